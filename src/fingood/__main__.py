@@ -1,0 +1,5 @@
+"""``python -m fingood`` is ``fingood``."""
+
+from fingood.cli.main import main
+
+main()

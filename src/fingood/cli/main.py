@@ -1,0 +1,121 @@
+"""The ``fingood`` command: a lazy group over the table of verbs."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from itertools import groupby
+
+import click
+
+from fingood import __version__
+from fingood.cli.verbs import VERBS, find_verb
+from fingood.errors import ExitCode, FingoodError
+
+
+class LazyGroup(click.Group):
+    """Lists verbs from the table and imports a verb's module only when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [verb.name for verb in VERBS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        verb = find_verb(cmd_name)
+        if verb is None:
+            return None
+        command = importlib.import_module(verb.module_name).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and find_verb(name) is None:
+            near = difflib.get_close_matches(name, self.list_commands(ctx), n=3)
+            hint = f"did you mean {' or '.join(near)}?" if near else "fingood --help lists the commands"
+            raise click.UsageError(f"no command '{name}'; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for heading, verbs in groupby(VERBS, key=lambda verb: verb.heading):
+            with formatter.section(heading):
+                formatter.write_dl([(verb.name, verb.summary) for verb in verbs])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="fingood")
+def cli() -> None:
+    """The safety layer for Alembic migrations of financial data.
+
+    The main job: fingood check, fingood test-rollback, alembic upgrade head, fingood validate.
+    """
+
+
+def main(argv: Sequence[str] | None = None, *, command: click.Command | None = None, name: str = "fingood") -> None:
+    """Runs the command line and exits. Every ending passes here, so that no traceback reaches a user unasked."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(run(sys.argv[1:] if argv is None else argv, command=command, name=name))
+
+
+def run(argv: Sequence[str], *, command: click.Command | None = None, name: str = "fingood") -> int:
+    """Runs the command line and returns its exit code."""
+    try:
+        result = (command or cli).main(list(argv), prog_name=name, standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted; nothing further was started", err=True)
+        return 130
+    except click.UsageError as error:
+        return _fail(error.format_message(), _usage_hint(error, name), ExitCode.USAGE)
+    except click.ClickException as error:
+        return _fail(error.format_message(), "", ExitCode.USAGE)
+    except FingoodError as error:
+        return _fail(error.message, error.hint, error.exit_code)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - the interpreter flushes it at exit
+        return ExitCode.CLEAN
+    except KeyboardInterrupt:
+        click.echo("interrupted; nothing further was started", err=True)
+        return 130
+    except Exception as error:  # noqa: BLE001 - the outermost door: anything else is our own fault
+        return _internal(error)
+    return result if isinstance(result, int) else ExitCode.CLEAN
+
+
+def _usage_hint(error: click.UsageError, name: str) -> str:
+    return f"{error.ctx.command_path if error.ctx else name} --help"
+
+
+def _fail(message: str, hint: str, code: ExitCode) -> int:
+    click.echo(f"fingood: {message}", err=True)
+    if hint:
+        click.echo(f"         {hint}", err=True)
+    return code
+
+
+def _internal(error: Exception) -> int:
+    if os.environ.get("FINGOOD_TRACEBACK"):
+        raise error
+    place = _place_of(error)
+    return _fail(
+        f"internal error {type(error).__name__} at {place}",
+        "this is a fault of fingood; FINGOOD_TRACEBACK=1 shows the traceback for a bug report",
+        ExitCode.INTERNAL,
+    )
+
+
+def _place_of(error: BaseException) -> str:
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is None:
+        return "an unknown place"
+    return f"{os.path.basename(traceback.tb_frame.f_code.co_filename)}:{traceback.tb_lineno}"
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt

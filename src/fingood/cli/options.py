@@ -1,0 +1,76 @@
+"""The options that every command shares, and the Settings they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from fingood.model.severity import SafetyLevel, Severity
+
+if TYPE_CHECKING:
+    from fingood.settings.values import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FORMATS = ("text", "json", "html")
+
+
+def project_options(function: F) -> F:
+    """``-c -n --database-url --environment``: which project and which database."""
+    for option in reversed(
+        (
+            click.option("-c", "--config", metavar="FILE", help="The project's alembic.ini or pyproject.toml."),
+            click.option("-n", "--name", metavar="SECTION", help="Section of alembic.ini, as in alembic -n."),
+            click.option("--database-url", metavar="URL", help="The database, instead of the configured one."),
+            click.option("--environment", metavar="NAME", help="Settings of [tool.fingood.environments.NAME]."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def output_options(function: F) -> F:
+    """``--format --output --fail-on -q -v``: how the answer looks and when it counts as bad."""
+    severities = click.Choice([severity.value for severity in Severity])
+    for option in reversed(
+        (
+            click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="Form of the answer."),
+            click.option(
+                "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to FILE, not stdout."
+            ),
+            click.option("--fail-on", type=severities, help="Exit 1 from this severity on."),
+            click.option("-q", "--quiet", is_flag=True, help="Only the answer, no progress."),
+            click.option("-v", "--verbose", count=True, help="More detail; twice for everything."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def check_options(function: F) -> F:
+    """``--level --select --ignore``: which checks run and what blocks."""
+    levels = click.Choice([level.value for level in SafetyLevel])
+    for option in reversed(
+        (
+            click.option("--level", type=levels, help="How strict: which checks run and what blocks."),
+            click.option("--select", multiple=True, metavar="ID", help="Only these checks."),
+            click.option("--ignore", multiple=True, metavar="ID", help="Not these checks."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def settings_from(options: dict[str, Any]) -> Settings:
+    """The Settings for a command's options; those that are not settings are left alone.
+
+    Raises ConfigError when no project is found or a setting is wrong.
+    """
+    from fingood.settings import load
+
+    known = ("config", "name", "database_url", "environment", "level", "fail_on", "select", "ignore")
+    given = {key: options[key] for key in known if options.get(key) not in (None, (), "")}
+    return load(options=given)

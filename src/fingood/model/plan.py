@@ -1,0 +1,89 @@
+"""A revision's plan: the statements it ran, in order, and where in its file each comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from fingood.model.action import Action, Lock
+from fingood.model.finding import Direction, Location
+
+
+class Rendering(Enum):
+    """How a plan was obtained: by running the revision in a sandbox, or from Alembic's offline mode."""
+
+    RECORDED = "recorded"
+    STATIC = "static"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a statement or a revision raised: SQLSTATE and names, never the driver's own text with row values."""
+
+    error: str
+    sqlstate: str = ""
+    message: str = ""
+    table: str = ""
+    column: str = ""
+    constraint: str = ""
+    location: Location | None = None
+
+    def __str__(self) -> str:
+        named = [
+            f"{k} {v}"
+            for k, v in (("table", self.table), ("column", self.column), ("constraint", self.constraint))
+            if v
+        ]
+        state = f" [SQLSTATE {self.sqlstate}]" if self.sqlstate else ""
+        return f"{self.error}: {self.message}{state}{' (' + ', '.join(named) + ')' if named else ''}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement as it reached the driver.
+
+    ``parameters`` are the shapes of its parameters (type names, never values); ``transaction`` numbers the transaction
+    it ran in, None for autocommit; ``duration`` is seconds, ``rows`` what the driver reported (None if it did not);
+    ``opaque`` says that the text could not be read, or does things that its text does not show (DO, CALL).
+    """
+
+    index: int
+    sql: str
+    actions: tuple[Action, ...] = ()
+    locks: tuple[Lock, ...] = ()
+    parameters: tuple[str, ...] = ()
+    executions: int = 1
+    location: Location | None = None
+    transaction: int | None = None
+    duration: float | None = None
+    rows: int | None = None
+    opaque: bool = False
+    opaque_reason: str = ""
+    failure: Failure | None = None
+
+    @property
+    def autocommit(self) -> bool:
+        return self.transaction is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one direction of one revision does. ``path`` is the revision's file relative to the project's root.
+
+    ``unrendered`` gives, for the static rendering, why (part of) the revision could not be rendered; a plan with it is
+    incomplete and nobody may call it clean. ``failure`` is set when the recorded run raised.
+    """
+
+    revision: str
+    path: str
+    direction: Direction
+    rendering: Rendering
+    dialect: str
+    statements: tuple[Statement, ...] = ()
+    down_revisions: tuple[str, ...] = ()
+    doc: str = ""
+    transaction_per_migration: bool = False
+    duration: float | None = None
+    unrendered: str = ""
+    failure: Failure | None = None
+    notes: tuple[str, ...] = field(default_factory=tuple)

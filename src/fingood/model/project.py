@@ -1,0 +1,22 @@
+"""An Alembic project on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """Where an Alembic project lies and how to load it.
+
+    ``config_file`` is its alembic.ini (None where everything stands in pyproject.toml), ``ini_section`` the section
+    (Alembic's ``-n``), ``script_location`` the folder with env.py, ``version_locations`` the folders of revisions.
+    """
+
+    root: Path
+    config_file: Path | None
+    pyproject: Path | None
+    ini_section: str
+    script_location: Path
+    version_locations: tuple[Path, ...]
