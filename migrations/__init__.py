@@ -1,0 +1,1 @@
+"""The migrations of this project and the safety layer around them."""

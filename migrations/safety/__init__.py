@@ -1,0 +1,1 @@
+"""Classes for your own code, and the command line of the safety checks."""

@@ -1,0 +1,59 @@
+"""data migration: fills a column in batches and keeps what was there before
+
+A template of yours: `python migrations/select_template.py` fills in the names in capitals and makes a revision of it.
+VALUE and WHERE are SQL; KEY is the table's primary key. The old values stay in a table of their own until the
+downgrade has put them back, or until a later revision drops it.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+TABLE = "existing_table"
+COLUMN = "existing_column"
+KEY = "id"
+VALUE = "NULL"
+WHERE = ""
+SCHEMA = None
+BATCH = 1000
+
+
+def _names() -> dict[str, str]:
+    preparer = op.get_bind().dialect.identifier_preparer
+    prefix = f"{preparer.quote(SCHEMA)}." if SCHEMA else ""
+    return {
+        "table": prefix + preparer.quote(TABLE),
+        "before": prefix + preparer.quote(f"{TABLE}_{COLUMN}_before"),
+        "column": preparer.quote(COLUMN),
+        "key": preparer.quote(KEY),
+        "value": VALUE,
+        "where": WHERE or f"{preparer.quote(COLUMN)} IS NULL",
+    }
+
+
+def upgrade() -> None:
+    connection, names = op.get_bind(), _names()
+    run = lambda sql, **values: connection.execute(sa.text(sql.format(**names)), values)  # noqa: E731
+    run("CREATE TABLE {before} AS SELECT {key}, {column} FROM {table} WHERE 1 = 0")
+    last = run("SELECT min({key}) FROM {table} WHERE {where}").scalar()
+    first = True
+    while last is not None:
+        # The next batch of keys, then the old values of exactly these rows, then the change.
+        after = "{key} >= :last" if first else "{key} > :last"
+        page = f"SELECT {{key}} FROM {{table}} WHERE ({{where}}) AND {after} ORDER BY {{key}} LIMIT {BATCH}"
+        until = run(f"SELECT max({{key}}) FROM ({page}) AS page", last=last).scalar()
+        if until is None:
+            break
+        rows = f"({{where}}) AND {after} AND {{key}} <= :until"
+        run(f"INSERT INTO {{before}} SELECT {{key}}, {{column}} FROM {{table}} WHERE {rows}", last=last, until=until)
+        run(f"UPDATE {{table}} SET {{column}} = {{value}} WHERE {rows}", last=last, until=until)
+        last, first = until, False
+
+
+def downgrade() -> None:
+    connection, names = op.get_bind(), _names()
+    run = lambda sql: connection.execute(sa.text(sql.format(**names)))  # noqa: E731
+    run(
+        "UPDATE {table} SET {column} = (SELECT b.{column} FROM {before} AS b WHERE b.{key} = {table}.{key})"
+        " WHERE {key} IN (SELECT {key} FROM {before})"
+    )
+    run("DROP TABLE {before}")

@@ -1,0 +1,1 @@
+"""Tests of this project's migrations. Run: python -m pytest migrations/tests/ -v"""
