@@ -1,0 +1,11 @@
+"""The reference ledger: the history of a bank's ledger as Alembic revisions, and data to fill it with.
+
+In: the URL of a database that was built by these revisions. Out: its rows, seeded, balanced, in any number.
+The revisions run under bare Alembic; this repository's own migrations/versions holds the same files.
+"""
+
+from __future__ import annotations
+
+from fingood.demo.ledger import PENDING, READY, VERSIONS, lay_versions
+
+__all__ = ["PENDING", "READY", "VERSIONS", "lay_versions"]
