@@ -11,7 +11,9 @@ class Project:
     """Where an Alembic project lies and how to load it.
 
     ``config_file`` is its alembic.ini (None where everything stands in pyproject.toml), ``ini_section`` the section
-    (Alembic's ``-n``), ``script_location`` the folder with env.py, ``version_locations`` the folders of revisions.
+    (Alembic's ``-n``), ``script_location`` the folder with env.py, ``version_locations`` the folders of revisions,
+    ``recursive`` whether their subfolders count (Alembic's ``recursive_version_locations``), ``prepend_sys_path`` the
+    folders Alembic puts before ``sys.path``. All paths are absolute.
     """
 
     root: Path
@@ -20,3 +22,5 @@ class Project:
     ini_section: str
     script_location: Path
     version_locations: tuple[Path, ...]
+    recursive: bool = False
+    prepend_sys_path: tuple[str, ...] = ()

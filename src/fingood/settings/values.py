@@ -47,16 +47,43 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerMapping:
+    """Which columns of a table mean what: ``[[tool.fingood.ledger]]``. What is left empty is recognised by itself.
+
+    ``table`` holds the legs of transactions (postings, entries). Amounts stand in ``amount`` (signed, or unsigned with
+    ``direction``), or in ``debit_amount`` and ``credit_amount``. ``currency`` is a column, ``currency_code`` a fixed
+    code for a ledger of one currency. ``unit`` is ``minor`` where amounts count cents. ``double_entry`` false says that
+    the table's transactions need not balance.
+    """
+
+    table: str
+    amount: str = ""
+    debit_amount: str = ""
+    credit_amount: str = ""
+    currency: str = ""
+    currency_code: str = ""
+    transaction: str = ""
+    account: str = ""
+    direction: str = ""
+    debit_values: tuple[str, ...] = ()
+    credit_values: tuple[str, ...] = ()
+    date: str = ""
+    unit: str = "major"
+    double_entry: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything a command needs to know about a project. ``database_url`` is a secret: show :attr:`target` instead.
 
     ``protected`` are globs of tables (``ledger.*``) whose loss or change weighs more. ``money`` are globs of column
-    names that hold money. ``audit_log`` and ``backup_dir`` are absolute.
+    names that hold money. ``audit_log`` and ``backup_dir`` are absolute. ``remarks`` are lines a person should see:
+    an environment without settings, a URL whose variable is not set.
     """
 
     project: Project
     environment: str = "development"
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     target: str = ""
     level: SafetyLevel = SafetyLevel.MEDIUM
     fail_on: Severity = Severity.ERROR
@@ -68,4 +95,6 @@ class Settings:
     guard: GuardSettings = field(default_factory=GuardSettings)
     audit_log: Path = Path()
     backup_dir: Path = Path()
+    ledger: tuple[LedgerMapping, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()

@@ -1,0 +1,235 @@
+"""All sources laid over each other: the first that says a key wins."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, cast
+
+from fingood.errors import ConfigError
+from fingood.model.severity import SafetyLevel
+from fingood.settings.alembic import AlembicConfig, read_alembic, read_project
+from fingood.settings.place import OWN, PYPROJECT, Place, find_place
+from fingood.settings.schema import KEYS, LEDGER_KEYS, NOT_SAID, Key, Wrong
+from fingood.settings.sources import (
+    Layer,
+    Said,
+    from_environment,
+    from_ini,
+    from_options,
+    from_toml,
+    misspelt_variables,
+)
+from fingood.settings.toml import read_toml
+from fingood.settings.url import describe_target, is_placeholder, mask_url, normalise_url
+from fingood.settings.values import GuardSettings, LedgerMapping, Origin, SandboxSettings, Settings
+
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+
+
+def load(
+    *,
+    start: Path | None = None,
+    options: Mapping[str, object] = {},
+    environ: Mapping[str, str] = os.environ,
+) -> Settings:
+    """The settings of the project that is found, option before environment variable before the environment's section
+    before ``[tool.fingood]`` before alembic's own ``sqlalchemy.url`` before the default.
+
+    Raises ConfigError when no project is found or a value is wrong.
+    """
+    place = find_place(str(options.get("config") or ""), start, environ)
+    alembic = read_alembic(place, str(options.get("name") or "alembic"))
+    files = _file_layers(place, alembic)
+    upper = (from_options(options), from_environment(environ))
+    environment = _pick("environment", [layer.values for layer in (*upper, *files)])
+    name = str(_read(KEYS["environment"], environment, place.root))
+    remarks = [*misspelt_variables(environ), *_judge_environment(name, environment, files)]
+    stack = [layer.values for layer in upper]
+    stack += [layer.environments[name] for layer in files if name in layer.environments]
+    stack += [layer.values for layer in files]
+    said = {key: _pick(key, stack) for key in KEYS}
+    said["environment"] = environment
+    said["database_url"] = said["database_url"] or _from_alembic(alembic, place)
+    remarks += _overridden_url(environment, said["database_url"], stack)
+    return _settings(alembic, place, files, _Reader(environ, place.root, said, remarks))
+
+
+def _file_layers(place: Place, alembic: AlembicConfig) -> tuple[Layer, ...]:
+    """fingood.toml, then ``[tool.fingood]`` of the nearest pyproject.toml, then ``[fingood]`` of the ini file."""
+    layers = []
+    if (place.root / OWN).is_file():
+        layers.append(from_toml(read_toml(place.root / OWN), ()))
+    pyproject = _settings_pyproject(place)
+    if pyproject is not None:
+        layers.append(from_toml(read_toml(pyproject), ("tool", "fingood")))
+    if alembic.ini is not None and place.ini is not None:
+        layers.append(from_ini(place.ini, alembic.ini))
+    return tuple(layers)
+
+
+def _settings_pyproject(place: Place) -> Path | None:
+    """The first pyproject.toml with ``[tool.fingood]`` from the project's folder up to the repository's root."""
+    for folder in (place.root, *place.root.parents):
+        candidate = folder / PYPROJECT
+        if candidate.is_file() and "fingood" in read_toml(candidate).data.get("tool", {}):
+            return candidate
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def _pick(key: str, stack: list[Mapping[str, Said]]) -> Said | None:
+    return next((values[key] for values in stack if key in values), None)
+
+
+def _judge_environment(name: str, said: Said | None, files: tuple[Layer, ...]) -> list[str]:
+    """A remark for an environment without settings; ConfigError when it looks like a slip of the keys."""
+    defined = sorted({known for layer in files for known in layer.environments})
+    if said is None or name in defined:
+        return []
+    near = difflib.get_close_matches(name, defined, n=1)
+    if near:
+        raise ConfigError(
+            f"no environment '{name}' in the settings ({said.source})",
+            key="environment",
+            origin=said.source,
+            hint=f"did you mean '{near[0]}'?",
+        )
+    has = f"; they define {', '.join(defined)}" if defined else ""
+    return [f"the settings hold nothing for environment '{name}' ({said.source}){has}"]
+
+
+def _overridden_url(environment: Said | None, url: Said | None, stack: list[Mapping[str, Said]]) -> list[str]:
+    """Somebody who names an environment expects its database, so say when a variable points elsewhere."""
+    below = next((s["database_url"] for s in stack if "database_url" in s and s["database_url"] is not url), None)
+    if not (environment and url and below) or not url.source.startswith("environment variable"):
+        return []
+    if below.source == url.source or below.source.startswith("environment variable"):
+        return []
+    return [f"{url.source} takes the place of database_url in {below.source}"]
+
+
+def _from_alembic(alembic: AlembicConfig, place: Place) -> Said | None:
+    url = alembic.text("sqlalchemy.url")
+    return None if is_placeholder(url) else Said("database_url", url, alembic.source("sqlalchemy.url"), place.root)
+
+
+def _read(key: Key, said: Said | None, root: Path) -> object:
+    if said is None:
+        return key.read(key.default, root) if isinstance(key.default, str) else key.default
+    try:
+        return key.read(said.value, said.folder)
+    except Wrong as wrong:
+        raise ConfigError(f"{said.source}: {key.name} must be {wrong}", key=key.name, origin=said.source) from wrong
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads the picked values and keeps their origins."""
+
+    environ: Mapping[str, str]
+    root: Path
+    said: dict[str, Said | None]
+    remarks: list[str]
+
+    def value(self, name: str) -> Any:
+        return _read(KEYS[name], self.said[name], self.root)
+
+    def database_url(self) -> str:
+        said = self.said["database_url"]
+        text = str(self.value("database_url"))
+        missing = [
+            m.group(1) for m in _REFERENCE.finditer(text) if m.group(2) is None and m.group(1) not in self.environ
+        ]
+        if said is None or not text:
+            return ""
+        if missing:
+            self.remarks.append(f"database_url in {said.source} needs {', '.join(missing)}, which is not set")
+            return ""
+        url = _REFERENCE.sub(lambda m: self.environ.get(m.group(1)) or m.group(2) or "", text)
+        return normalise_url(url, said.folder, origin=said.source) if url else ""
+
+    def group(self, name: str) -> dict[str, Any]:
+        return {key.rpartition(".")[2]: self.value(key) for key in KEYS if key.startswith(f"{name}.")}
+
+    def origins(self, shown: Mapping[str, object]) -> dict[str, Origin]:
+        return {
+            key: Origin(key=key, value=_show(shown[key]), source=said.source if said else "default")
+            for key, said in self.said.items()
+        }
+
+
+def _show(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(str(part) for part in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return mask_url(f"{value:g}" if isinstance(value, float) else str(value))
+
+
+def _settings(alembic: AlembicConfig, place: Place, files: tuple[Layer, ...], reader: _Reader) -> Settings:
+    values = {key: reader.value(key) for key in KEYS if "." not in key}
+    level = cast(SafetyLevel, values["level"])
+    if values["fail_on"] is NOT_SAID:
+        values["fail_on"] = level.blocks_at
+    url = values["database_url"] = reader.database_url()
+    sandbox, guard = reader.group("sandbox"), reader.group("guard")
+    nested = {
+        f"{group}.{key}": value
+        for group, inner in (("sandbox", sandbox), ("guard", guard))
+        for key, value in inner.items()
+    }
+    origins = reader.origins({**values, **nested})
+    if reader.said["fail_on"] is None:
+        origins["fail_on"] = Origin(key="fail_on", value=str(level.blocks_at), source=f"default of level {level}")
+    return Settings(
+        project=read_project(alembic),
+        **values,
+        target=describe_target(url),
+        sandbox=SandboxSettings(**sandbox),
+        guard=GuardSettings(**guard),
+        ledger=_ledger(files),
+        origins={**_project_origins(alembic, place), **origins},
+        remarks=tuple(reader.remarks),
+    )
+
+
+def _project_origins(alembic: AlembicConfig, place: Place) -> dict[str, Origin]:
+    config = str(place.ini or place.pyproject or place.root)
+    location, source = alembic.text("script_location"), alembic.source("script_location")
+    return {
+        "config": Origin(key="config", value=config, source=place.found_by),
+        "script_location": Origin(key="script_location", value=location, source=source),
+    }
+
+
+def _ledger(files: tuple[Layer, ...]) -> tuple[LedgerMapping, ...]:
+    """The mappings of the first layer that has any."""
+    entries = next((layer.ledger for layer in files if layer.ledger), ())
+    names = {field.name for field in fields(LedgerMapping)}
+    assert names == set(LEDGER_KEYS)
+    return tuple(LedgerMapping(**{key: _read_ledger(key, said) for key, said in entry.items()}) for entry in entries)
+
+
+def _read_ledger(key: str, said: Said) -> Any:
+    try:
+        return LEDGER_KEYS[key](said.value, said.folder)
+    except Wrong as wrong:
+        raise ConfigError(f"{said.source}: {key} must be {wrong}", key=said.key, origin=said.source) from wrong
+
+
+def require_database_url(settings: Settings) -> str:
+    """The database's URL. Raises ConfigError, with what would help, when none is configured."""
+    if settings.database_url:
+        return settings.database_url
+    pending = [remark for remark in settings.remarks if remark.startswith("database_url")]
+    raise ConfigError(
+        "no database is configured",
+        key="database_url",
+        hint="; ".join((*pending, "set DATABASE_URL, --database-url, or database_url in [tool.fingood]")),
+    )

@@ -1,0 +1,171 @@
+"""The table of settings: every key, its meaning, how its text is read and what holds when nobody says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TypeVar
+
+from fingood.model.severity import SafetyLevel, Severity
+
+E = TypeVar("E", bound=Enum)
+
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-zµ]*)\s*\Z", re.IGNORECASE)
+_UNITS = {
+    "": 1.0,
+    "ms": 0.001,
+    "s": 1.0,
+    "sec": 1.0,
+    "second": 1.0,
+    "seconds": 1.0,
+    "min": 60.0,
+    "m": 60.0,
+    "minute": 60.0,
+    "minutes": 60.0,
+    "h": 3600.0,
+    "hour": 3600.0,
+    "hours": 3600.0,
+}
+_TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+
+
+class Wrong(ValueError):
+    """A value that does not fit its key; the text says what would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting. ``read`` turns what a file or variable says into the value, raising Wrong; ``folder`` is what
+    relative paths count from."""
+
+    name: str
+    meaning: str
+    read: Callable[[object, Path], object]
+    default: object
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return "FINGOOD_" + self.name.replace(".", "_").upper()
+
+
+def text(value: object, folder: Path) -> str:
+    if not isinstance(value, str):
+        raise Wrong(f"a text in quotes, not {_kind(value)}")
+    return value.strip()
+
+
+def texts(value: object, folder: Path) -> tuple[str, ...]:
+    """A list of texts; in a variable or an ini file separated by commas or lines."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in re.split(r"[,\n]", value) if part.strip())
+    if not isinstance(value, (list, tuple)) or not all(isinstance(part, str) for part in value):
+        raise Wrong(f"a list of texts, not {_kind(value)}")
+    return tuple(value)
+
+
+def truth(value: object, folder: Path) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().lower() in _TRUE + _FALSE:
+        return value.strip().lower() in _TRUE
+    raise Wrong(f"true or false, not {_shown(value)}")
+
+
+def count(value: object, folder: Path) -> int:
+    if isinstance(value, str) and value.strip().isdigit():
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise Wrong(f"a whole number, not {_shown(value)}")
+    return value
+
+
+def seconds(value: object, folder: Path) -> float:
+    """A duration: a number of seconds, or a text such as ``500ms``, ``5s``, ``10 min``, ``1h``."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
+        return float(value)
+    match = _DURATION.match(value) if isinstance(value, str) else None
+    if match is None or match.group(2).lower() not in _UNITS:
+        raise Wrong(f"a duration such as 5s, 500ms or '10 min', not {_shown(value)}")
+    return float(match.group(1)) * _UNITS[match.group(2).lower()]
+
+
+def path(value: object, folder: Path) -> Path:
+    return (folder / Path(text(value, folder)).expanduser()).absolute()
+
+
+def one_of(*choices: str) -> Callable[[object, Path], str]:
+    def read(value: object, folder: Path) -> str:
+        word = text(value, folder).lower()
+        if word not in choices:
+            raise Wrong(f"one of {', '.join(choices)}, not {_shown(value)}")
+        return word
+
+    return read
+
+
+def member(kind: type[E]) -> Callable[[object, Path], E]:
+    def read(value: object, folder: Path) -> E:
+        if isinstance(value, kind):
+            return value
+        word = text(value, folder).lower()
+        for choice in kind:
+            if choice.value == word:
+                return choice
+        raise Wrong(f"one of {', '.join(str(choice.value) for choice in kind)}, not {_shown(value)}")
+
+    return read
+
+
+def _kind(value: object) -> str:
+    names = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a table", str: "a text"}
+    return names.get(type(value), type(value).__name__)
+
+
+def _shown(value: object) -> str:
+    return f"'{value}'" if isinstance(value, (str, int, float)) else _kind(value)
+
+
+NOT_SAID = object()
+
+KEYS: Mapping[str, Key] = {
+    key.name: key
+    for key in (
+        Key("environment", "which [tool.fingood.environments.NAME] holds", text, "development"),
+        Key("database_url", "the database; ${NAME} takes an environment variable", text, ""),
+        Key("level", "how strict checks are", member(SafetyLevel), SafetyLevel.MEDIUM),
+        Key("fail_on", "severity from which findings make the exit code 1", member(Severity), NOT_SAID),
+        Key("select", "only these checks", texts, ()),
+        Key("ignore", "not these checks", texts, ()),
+        Key("protected", "globs of tables whose loss or change weighs more", texts, ()),
+        Key("money", "globs of columns that hold money", texts, ()),
+        Key("audit_log", "the audit log's file", path, ".fingood/audit.jsonl"),
+        Key("backup_dir", "the folder of backup points", path, ".fingood/backups"),
+        Key("sandbox.server", "auto, embedded, system, target or a server's URL", text, "auto"),
+        Key("sandbox.baseline", "what to build before the first revision", text, ""),
+        Key("sandbox.copy", "what comes over from the target", one_of("schema", "sample", "full"), "schema"),
+        Key("sandbox.sample_rows", "rows a table of a sample", count, 1000),
+        Key("guard.enabled", "whether env.py's guard acts", truth, True),
+        Key("guard.lock_timeout", "longest wait for a lock", seconds, 5.0),
+        Key("guard.statement_timeout", "longest statement, 0 for none", seconds, 0.0),
+        Key("guard.concurrent_lock_timeout", "lock_timeout of CONCURRENTLY and VALIDATE", seconds, 0.0),
+        Key("guard.advisory_wait", "how long to wait for another run", seconds, 10.0),
+    )
+}
+
+GROUPS = ("sandbox", "guard")
+
+LEDGER_KEYS: Mapping[str, Callable[[object, Path], object]] = {
+    **dict.fromkeys(
+        ("table", "amount", "debit_amount", "credit_amount", "currency", "transaction", "account", "direction", "date"),
+        text,
+    ),
+    "currency_code": text,
+    "debit_values": texts,
+    "credit_values": texts,
+    "unit": one_of("major", "minor"),
+    "double_entry": truth,
+}
