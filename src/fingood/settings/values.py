@@ -19,7 +19,7 @@ class SandboxSettings:
     ``copy``: what comes over from the target: schema, sample or full. ``sample_rows``: rows per table of a sample.
     """
 
-    server: str = "auto"
+    server: str = field(default="auto", repr=False)
     baseline: str = ""
     copy: str = "schema"
     sample_rows: int = 1000
