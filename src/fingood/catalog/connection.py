@@ -1,0 +1,167 @@
+"""One connection to look through: named, read-only where asked, and closed for sure."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from fingood.errors import CannotConnect
+from fingood.statements.compat import make_engine
+
+# SQLSTATE → what it means for somebody who wants to connect (PostgreSQL manual, appendix A).
+_REASONS = {
+    "28P01": ("the password is wrong or missing", "check the user and password in the URL"),
+    "28000": ("the server does not let this user in", "check the user and the server's pg_hba.conf"),
+    "3D000": ("there is no such database", "check the database name in the URL"),
+    "42501": ("the user may not connect to this database", "grant CONNECT on the database to the user"),
+    "53300": ("the server has no free connection slots", "try again later or raise max_connections"),
+    "57P03": ("the server is starting up or shutting down", "try again in a moment"),
+    "57P01": ("the server is shutting down", "try again in a moment"),
+}
+
+# libpq reports failures before the session exists without a SQLSTATE; these are its own fixed words.
+_PHRASES = (
+    ("password authentication failed", "28P01"),
+    ("no password supplied", "28P01"),
+    ("no pg_hba.conf entry", "28000"),
+    ("authentication failed", "28000"),
+    (re.compile(r'role ".*" does not exist'), "28000"),
+    (re.compile(r'database ".*" does not exist'), "3D000"),
+    ("permission denied for database", "42501"),
+    ("too many clients", "53300"),
+    ("remaining connection slots", "53300"),
+    ("starting up", "57P03"),
+    ("shutting down", "57P03"),
+)
+_NETWORK = (
+    ("could not translate host name", "the host name is unknown"),
+    ("failed to resolve host", "the host name is unknown"),
+    ("Name or service not known", "the host name is unknown"),
+    ("Connection refused", "nothing listens there (connection refused)"),
+    ("No such file or directory", "no server listens on that socket"),
+    ("timeout expired", "no answer in time"),
+    ("timed out", "no answer in time"),
+    ("No route to host", "no route to the host"),
+    ("Network is unreachable", "the network is unreachable"),
+    ("SSL", "the encrypted connection could not be set up"),
+)
+
+
+def masked(url: str | URL) -> str:
+    """The URL without its password, for people to read; 'the given URL' where it cannot be read at all."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return "the given URL"
+    secret = {key for key in parsed.query if re.search("pass|secret|token|key", key, re.IGNORECASE)}
+    return parsed.difference_update_query(secret).render_as_string(hide_password=True)
+
+
+@contextmanager
+def connect(
+    url: str | URL,
+    *,
+    read_only: bool = True,
+    application_name: str = "fingood",
+    statement_timeout: float = 0.0,
+) -> Iterator[Connection]:
+    """A connection inside one transaction, rolled back at the end unless the caller commits.
+
+    ``read_only`` makes the server refuse writes (default_transaction_read_only; SQLite's mode=ro, which also refuses
+    to create a missing file). ``statement_timeout`` is seconds, 0 for none. Raises CannotConnect, and ConfigError where
+    no driver is installed.
+    """
+    target = masked(url)
+    parsed = _parsed(url, target)
+    sqlite = parsed.get_backend_name() == "sqlite"
+    if sqlite:
+        options = _sqlite_options(parsed, target, read_only=read_only)
+    else:
+        options = _postgresql_options(parsed, application_name, statement_timeout, read_only=read_only)
+    engine = make_engine(parsed, **options)
+    try:
+        connection = engine.connect()
+    except DBAPIError as error:
+        raise _cannot_connect(target, error) from None
+    except sqlite3.Error as error:
+        raise CannotConnect(target, type(error).__name__) from None
+    try:
+        yield connection
+    finally:
+        connection.close()
+        engine.dispose()
+
+
+def _parsed(url: str | URL, target: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise CannotConnect(target, "it is not a database URL", hint="like postgresql://user@host/database") from None
+    if parsed.get_backend_name() not in ("postgresql", "sqlite"):
+        raise CannotConnect(target, f"{parsed.get_backend_name()} is not supported", hint="PostgreSQL and SQLite are")
+    # Looking is not concurrent: an asynchronous driver is replaced by the installed synchronous one.
+    return parsed.set(drivername=parsed.get_backend_name()) if _is_async(parsed) else parsed
+
+
+def _is_async(url: URL) -> bool:
+    return url.drivername.partition("+")[2] in ("asyncpg", "aiosqlite", "psycopg_async")
+
+
+def _postgresql_options(url: URL, application_name: str, timeout: float, *, read_only: bool) -> dict[str, Any]:
+    settings = {"application_name": application_name, "statement_timeout": str(int(timeout * 1000))}
+    if read_only:
+        settings["default_transaction_read_only"] = "on"
+    given = url.query.get("options", "")
+    already = given if isinstance(given, str) else " ".join(given)
+    flags = " ".join(f"-c {key}={_escaped(value)}" for key, value in settings.items())
+    arguments: dict[str, Any] = {"options": f"{already} {flags}".strip()}
+    if "connect_timeout" not in url.query:
+        arguments["connect_timeout"] = 10
+    return {"connect_args": arguments}
+
+
+def _escaped(value: str) -> str:
+    """A value for libpq's ``options``: backslash before blanks and backslashes (manual, 34.1.2)."""
+    return re.sub(r"([\\\s])", r"\\\1", value)
+
+
+def _sqlite_options(url: URL, target: str, *, read_only: bool) -> dict[str, Any]:
+    database = url.database or ":memory:"
+    if database == ":memory:" or database.startswith("file:"):
+        return {}
+    if not Path(database).exists() and read_only:
+        raise CannotConnect(target, "there is no such file", hint="check the path in the URL")
+    if Path(database).is_dir():
+        raise CannotConnect(target, "it is a folder, not a database file", hint="check the path in the URL")
+    if not read_only:
+        return {}
+    address = f"{Path(database).absolute().as_uri()}?mode=ro"
+    return {"creator": lambda: sqlite3.connect(address, uri=True)}
+
+
+def _cannot_connect(target: str, error: DBAPIError) -> CannotConnect:
+    """Reads the driver's words for what they mean and passes none of them on."""
+    original = error.orig
+    state = str(getattr(original, "sqlstate", None) or getattr(original, "pgcode", None) or "")
+    text = str(original)
+    if not state:
+        state = next((state for phrase, state in _PHRASES if _says(text, phrase)), "")
+    if state in _REASONS:
+        reason, hint = _REASONS[state]
+        return CannotConnect(target, f"{reason} [SQLSTATE {state}]", hint=hint)
+    for phrase, reason in _NETWORK:
+        if phrase in text:
+            return CannotConnect(target, reason, hint="check host, port and network, and that the server runs")
+    named = f" [SQLSTATE {state}]" if state else ""
+    return CannotConnect(target, f"{type(original).__name__}{named}", hint="fingood doctor looks closer")
+
+
+def _says(text: str, phrase: str | re.Pattern[str]) -> bool:
+    return phrase in text if isinstance(phrase, str) else bool(phrase.search(text))

@@ -1,0 +1,93 @@
+"""Facts about a live database: shapes and sizes, read from the catalog in five queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from fingood.catalog.queries import run_named, run_sql
+from fingood.catalog.sqlite_facts import read_sqlite_facts
+from fingood.model.facts import ColumnFacts, ConstraintFacts, Facts, IndexFacts, TableFacts
+from fingood.model.names import RelationName
+
+
+def read_facts(
+    connection: Connection, *, target: bool, version_table: str = "alembic_version", version_schema: str | None = None
+) -> Facts:
+    """Everything a check may know about the database. Writes nothing.
+
+    ``target`` says whether this is the database the migration is meant for (its sizes then count).
+    """
+    if connection.dialect.name == "sqlite":
+        return read_sqlite_facts(connection, target=target, version_table=version_table)
+    server = run_named(connection, "facts/server")[0]
+    tables = _read_tables(connection)
+    version = _version_relation(tables, version_table, version_schema, server["default_schema"])
+    return Facts(
+        dialect="postgresql",
+        server_version=server["server_version"],
+        database=server["database"],
+        default_schema=server["default_schema"],
+        timezone=server["timezone"],
+        heads=read_heads(connection, version) if version else (),
+        target=target,
+        tables=tables,
+    )
+
+
+def read_heads(connection: Connection, version_table: RelationName) -> tuple[str, ...]:
+    """The revisions that the database says are applied; none where the user may not read the version table."""
+    if connection.dialect.name == "postgresql":
+        allowed = connection.exec_driver_sql("SELECT has_table_privilege(%s, 'SELECT')", (version_table.sql,)).scalar()
+        if not allowed:
+            return ()
+    rows = run_sql(connection, f"SELECT version_num FROM {version_table.sql} ORDER BY version_num")
+    return tuple(str(row["version_num"]) for row in rows)
+
+
+def _version_relation(
+    tables: dict[RelationName, TableFacts], name: str, schema: str | None, default_schema: str
+) -> RelationName | None:
+    wanted = RelationName(schema or default_schema, name)
+    return wanted if wanted in tables else None
+
+
+def _read_tables(connection: Connection) -> dict[RelationName, TableFacts]:
+    columns = _by_table(run_named(connection, "facts/columns"))
+    constraints = _by_table(run_named(connection, "facts/constraints"))
+    indexes = _by_table(run_named(connection, "facts/indexes"))
+    found = {}
+    for row in run_named(connection, "facts/tables"):
+        name = RelationName(row["schema"], row["name"])
+        found[name] = TableFacts(
+            name=name,
+            kind=row["kind"],
+            rows=row["rows"],
+            bytes=row["bytes"],
+            total_bytes=row["total_bytes"],
+            columns={column["name"]: ColumnFacts(**column) for column in columns[name]},
+            constraints=tuple(_constraint(row) for row in constraints[name]),
+            indexes=tuple(IndexFacts(**{**index, "columns": tuple(index["columns"])}) for index in indexes[name]),
+        )
+    return found
+
+
+def _by_table(rows: list[dict[str, Any]]) -> defaultdict[RelationName, list[dict[str, Any]]]:
+    grouped: defaultdict[RelationName, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        grouped[RelationName(row.pop("schema"), row.pop("table"))].append(row)
+    return grouped
+
+
+def _constraint(row: dict[str, Any]) -> ConstraintFacts:
+    references = RelationName(row["references_schema"], row["references_table"]) if row["references_table"] else None
+    return ConstraintFacts(
+        name=row["name"],
+        kind=row["kind"],
+        columns=tuple(row["columns"]),
+        definition=row["definition"],
+        validated=row["validated"],
+        references=references,
+    )

@@ -1,0 +1,34 @@
+"""The named SQL files beside this module, and the one way they are run."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+
+@cache
+def load_sql(dialect: str, name: str) -> str:
+    """The text of ``sql/<dialect>/<name>.sql``."""
+    return (resources.files(__package__) / "sql" / dialect / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@cache
+def names_of_sql(dialect: str, folder: str) -> tuple[str, ...]:
+    """The names of the SQL files in ``sql/<dialect>/<folder>``, in order."""
+    found = (resources.files(__package__) / "sql" / dialect / folder).iterdir()
+    return tuple(sorted(f"{folder}/{entry.name[:-4]}" for entry in found if entry.name.endswith(".sql")))
+
+
+def run_sql(connection: Connection, sql: str) -> list[dict[str, Any]]:
+    """Runs SQL that takes no parameters, percent signs and colons untouched; one dict a row."""
+    result = connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+    keys = list(result.keys())
+    return [dict(zip(keys, row, strict=True)) for row in result]
+
+
+def run_named(connection: Connection, name: str) -> list[dict[str, Any]]:
+    """Runs a named SQL file for the connection's dialect."""
+    return run_sql(connection, load_sql(connection.dialect.name, name))
