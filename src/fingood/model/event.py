@@ -32,6 +32,7 @@ class AuditEvent:
     """One line of the audit log. ``at`` is aware UTC; ``sequence`` counts from 1 within a log.
 
     ``previous`` is the SHA-256 of the stored bytes of the line before (64 zeros for the first).
+    ``actor`` is the configured actor or the operating system's user; ``session`` is one process's life.
     """
 
     sequence: int
@@ -43,3 +44,5 @@ class AuditEvent:
     session: str
     payload: Mapping[str, object] = field(default_factory=dict)
     previous: str = "0" * 64
+    os_user: str = ""
+    pid: int = 0
