@@ -1,1 +1,10 @@
-""""""
+"""Isolated databases: a private PostgreSQL server, clones by template, copies by dump and restore, SQLite by backup.
+
+Enters: a dialect, a major version, SandboxSettings, the URL of a target, which is only ever read.
+Leaves: databases that may be ruined, each with a URL, a clone and an end, and notes on how they differ from the target.
+"""
+
+from fingood.sandbox.server import Server
+from fingood.sandbox.supplier import Binaries, choose_binaries, found_binaries
+
+__all__ = ["Binaries", "Server", "choose_binaries", "found_binaries"]

@@ -1,0 +1,194 @@
+"""A private PostgreSQL server: started in about half a second, gone when its owner is gone."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from fingood.errors import SandboxUnavailable
+from fingood.model.names import quote_always
+from fingood.sandbox.driver import autocommit, run, socket_url
+from fingood.sandbox.lease import Lease, read_postmaster, remove_leftovers, stop_server, take_lease
+from fingood.sandbox.place import runnable_bin_dir, server_user
+from fingood.sandbox.supplier import Binaries, choose_binaries
+from fingood.sandbox.template import SUPERUSER, lay_data_directory, server_environment
+
+# Durability is worth nothing here: the data directory is deleted anyhow (PostgreSQL manual, 14.5).
+# Autovacuum would take locks and change statistics at moments of its own choice.
+_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "listen_addresses": "",
+    "max_connections": "100",
+    "max_wal_size": "2GB",
+    "shared_buffers": "64MB",
+    "log_min_messages": "fatal",
+    "log_min_error_statement": "panic",
+}
+_START_PATIENCE = 60.0
+
+# Ends the server and removes its directory when the owner's end of the pipe closes, in whatever way the owner ended.
+_WATCHDOG = """
+cat >/dev/null
+if [ -f "$1/data/postmaster.pid" ]; then
+  pid=$(head -n 1 "$1/data/postmaster.pid"); kill -QUIT "$pid" 2>/dev/null
+  n=0; while kill -0 "$pid" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1)); done
+fi
+rm -rf "$1"
+"""
+
+
+@dataclass(slots=True, kw_only=True)
+class Server:
+    """A running server on a Unix socket in ``base``. ``lease`` is None where another process owns it."""
+
+    base: Path
+    version: str
+    supplier: str
+    lease: Lease | None = None
+    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _watchdog: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @classmethod
+    def start(
+        cls, binaries: Binaries | None = None, *, major: int | None = None, settings: Mapping[str, str] | None = None
+    ) -> Server:
+        """Start a server of these binaries (or of this major version), owned by this process.
+
+        Raises SandboxUnavailable where there are no binaries or the server does not come up.
+        """
+        chosen = binaries or choose_binaries(major)
+        server = cls.reserve(chosen)
+        try:
+            server._process = start_in(server.base, chosen, settings or {})
+        except BaseException:
+            server.stop()
+            raise
+        return server
+
+    @classmethod
+    def reserve(cls, binaries: Binaries) -> Server:
+        """A place for a server that :meth:`join` will start later, perhaps from another process; owned by us."""
+        remove_leftovers()
+        lease = take_lease()
+        return cls(
+            base=lease.base,
+            version=binaries.version,
+            supplier=binaries.supplier,
+            lease=lease,
+            _watchdog=_start_watchdog(lease.base),
+        )
+
+    @classmethod
+    def join(cls, base: Path, binaries: Binaries) -> Server:
+        """The server in a reserved place, started by whoever comes first. It ends with the owner of the place."""
+        descriptor = os.open(base / "joining", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if read_postmaster(base / "data")[1] != "ready":
+                shutil.rmtree(base / "data", ignore_errors=True)
+                start_in(base, binaries, {})
+        finally:
+            os.close(descriptor)
+        return cls(base=base, version=binaries.version, supplier=binaries.supplier)
+
+    @property
+    def major(self) -> int:
+        return int(self.version.partition(".")[0])
+
+    @property
+    def server_version(self) -> int:
+        """As PostgreSQL counts: 17.10 is 170010."""
+        major, _, minor = self.version.partition(".")
+        return int(major) * 10_000 + int(re.match(r"\d*", minor)[0] or 0)  # type: ignore[index]
+
+    def url(self, database: str = SUPERUSER) -> str:
+        """The SQLAlchemy URL of a database on this server, with the driver spelled out."""
+        return socket_url(self.base, database, SUPERUSER)
+
+    def create_database(self, name: str = "", *, template: str = "", options: str = "") -> str:
+        """Create a database and return its name; without a name a fresh one. ``options`` is SQL put after it."""
+        name = name or f"sandbox_{secrets.token_hex(4)}"
+        source = f" TEMPLATE {quote_always(template)}" if template else ""
+        with autocommit(self.url()) as connection:
+            run(connection, f"CREATE DATABASE {quote_always(name)}{source} {options}".replace("%", "%%"))
+        return name
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database, ending whatever is connected to it. Nothing happens where there is none."""
+        with autocommit(self.url()) as connection:
+            run(connection, f"DROP DATABASE IF EXISTS {quote_always(name)} WITH (FORCE)".replace("%", "%%"))
+
+    def stop(self) -> None:
+        """Stop the server and remove its directory. A second call does nothing; one by a non-owner neither."""
+        lease, self.lease = self.lease, None
+        if lease is None:
+            return
+        stop_server(self.base / "data")
+        if self._process is not None:
+            self._process.wait(timeout=30)
+        lease.release()
+        if self._watchdog is not None:
+            assert self._watchdog.stdin is not None
+            self._watchdog.stdin.close()
+            self._watchdog.wait(timeout=30)
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def start_in(base: Path, binaries: Binaries, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Lay a data directory into ``base`` and start a server on it; returns when it takes connections."""
+    data = base / "data"
+    lay_data_directory(binaries, data)
+    user = server_user()
+    chosen = {**_SETTINGS, "unix_socket_directories": str(base), **settings}
+    options = [part for key, value in chosen.items() for part in ("-c", f"{key}={value}")]
+    with (base / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [runnable_bin_dir(binaries) / "postgres", "-D", data, *options],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=base, env=server_environment(),
+            start_new_session=True, user=user, group=user, extra_groups=None if user is None else [],
+        )  # fmt: skip
+    _await_ready(process, base, binaries)
+    return process
+
+
+def _await_ready(process: subprocess.Popen[bytes], base: Path, binaries: Binaries) -> None:
+    deadline = time.monotonic() + _START_PATIENCE
+    while read_postmaster(base / "data")[1] != "ready":
+        ended = process.poll() is not None
+        if ended or time.monotonic() > deadline:
+            said = (base / "log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            reason = said[-1] if said else "it says nothing"
+            raise SandboxUnavailable(
+                f"PostgreSQL {binaries.version} ({binaries.supplier}) "
+                + (f"ends at its start: {reason}" if ended else f"does not come up within {_START_PATIENCE:.0f} s"),
+                hint="set PG_BIN to the binaries of another PostgreSQL, or sandbox.server to a server's URL",
+            )
+        time.sleep(0.005)
+
+
+def _start_watchdog(base: Path) -> subprocess.Popen[bytes]:
+    """A shell that waits for our end. It shares no signal with the terminal and holds nothing but the pipe."""
+    return subprocess.Popen(
+        ["/bin/sh", "-c", _WATCHDOG, "sh", str(base)],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd="/", start_new_session=True, env={"PATH": os.environ.get("PATH", "/usr/bin:/bin")},
+    )  # fmt: skip
