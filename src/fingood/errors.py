@@ -8,6 +8,7 @@
     ├── CouldNotLook           something needed for an answer is out of reach        3
     │   ├── CannotConnect
     │   ├── SandboxUnavailable
+    │   ├── EnvironmentFailed  env.py raised before any revision ran
     │   └── NotAvailable       a part of the framework that this version lacks
     ├── MigrationFailed        a revision raised while it ran                        1
     ├── Blocked                policy, approval or lock forbids it                   4
@@ -113,6 +114,10 @@ class CannotConnect(CouldNotLook):
 
 class SandboxUnavailable(CouldNotLook):
     """No isolated database can be had: no server binaries, no room, an extension that is missing."""
+
+
+class EnvironmentFailed(CouldNotLook):
+    """The project's Alembic cannot be run: its env.py or a revision's file raised before any revision ran."""
 
 
 class NotAvailable(CouldNotLook):

@@ -1,1 +1,9 @@
-""""""
+"""A revision becomes a Plan: every statement it runs, with the file and line it comes from.
+
+In: a Project, a database's URL (a sandbox) and a target; or SQL text. Out: Plans, parsed actions, locks.
+User code runs in the worker process and nowhere else; nothing here writes to a database that was not handed in.
+"""
+
+from fingood.statements.recorder import Recorder
+
+__all__ = ["Recorder"]

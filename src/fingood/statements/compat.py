@@ -10,15 +10,23 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
-from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 
 from fingood.errors import ConfigError
+from fingood.model.project import Project
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 POSTGRESQL_DRIVERS = ("psycopg", "psycopg2")
 """The drivers for which a bare ``postgresql://`` may stand, the preferred one first."""
@@ -73,3 +81,68 @@ def with_driver(url: URL) -> URL:
             "no PostgreSQL driver is installed", key="database_url", hint="pip install 'psycopg[binary]>=3.2'"
         )
     return url.set(drivername=f"postgresql+{driver}")
+
+
+def driver_is_installed(drivername: str) -> bool:
+    """Whether SQLAlchemy could use ``postgresql+asyncpg`` and the like here."""
+    try:
+        dialect: Any = make_url(f"{drivername}://").get_dialect()
+        module = dialect.import_dbapi() if hasattr(dialect, "import_dbapi") else dialect.dbapi()
+    except (ImportError, sqlalchemy.exc.SQLAlchemyError, AttributeError):
+        return False
+    return module is not None
+
+
+def alembic_config(project: Project) -> Config:
+    """The project's Alembic configuration from its ini file, its pyproject.toml or both.
+
+    Raises ConfigError when the project is configured in pyproject.toml alone and Alembic is older than 1.16.
+    """
+    from alembic.config import Config
+
+    arguments: dict[str, Any] = {"ini_section": project.ini_section}
+    if project.config_file is not None:
+        arguments["file_"] = str(project.config_file)
+    if project.pyproject is not None and "toml_file" in inspect.signature(Config.__init__).parameters:
+        arguments["toml_file"] = str(project.pyproject)
+    config = Config(**arguments)
+    if _script_location(config) is None:
+        config.set_main_option("script_location", str(project.script_location).replace("%", "%%"))
+    return config
+
+
+def _script_location(config: Config) -> str | None:
+    read: Callable[[str], str | None] = getattr(config, "get_alembic_option", config.get_main_option)
+    return read("script_location")
+
+
+def steps_between(script: ScriptDirectory, job: str, target: str, heads: Any) -> list[Any]:
+    """Alembic's steps from the database's heads to a target, as ``alembic upgrade|downgrade|stamp`` take them."""
+    steps: Iterable[Any]
+    if job == "upgrade":
+        steps = script._upgrade_revs(target, heads)
+    elif job == "downgrade":
+        steps = script._downgrade_revs(target, heads)
+    else:
+        steps = script._stamp_revs(target, heads)
+    return list(steps)
+
+
+def load_revision(path: str) -> Any:
+    """A revision's module, executed anew, as each run of the alembic command would."""
+    from alembic.util import load_python_file
+
+    file = Path(path)
+    return load_python_file(str(file.parent), file.name)
+
+
+def dbapi_connection(connection: Connection) -> Any:
+    """The driver's connection as SQLAlchemy sees it: for an async driver its adapter."""
+    pooled = connection.connection
+    return getattr(pooled, "dbapi_connection", None) or pooled.connection
+
+
+def driver_connection(connection: Connection) -> Any:
+    """The driver's own connection, under every adapter."""
+    pooled = connection.connection
+    return getattr(pooled, "driver_connection", None) or dbapi_connection(connection)

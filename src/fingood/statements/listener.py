@@ -1,0 +1,170 @@
+"""Listens to every statement that SQLAlchemy sends while a revision's function runs, in the worker process."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+
+from fingood.statements.failures import describe
+from fingood.statements.places import line_of
+from fingood.statements.transactions import Transactions
+from fingood.statements.wire import Fault, Message, StatementBegun, StatementEnded
+
+_PYFORMAT = re.compile(r"%(?:\((?P<name>[^)]*)\)s|(?P<place>[sbt])|(?P<percent>%))")
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A statement that is with the driver."""
+
+    sql: str
+    parameters: tuple[str, ...]
+    executions: int
+    line: int | None
+    was_open: bool
+    started: float
+
+
+class Listener:
+    """Records what runs between :meth:`begin` and :meth:`end`, and sends it on.
+
+    The same statement from the same line again and again (a loop over rows) is one message with its count.
+    """
+
+    def __init__(self, send: Callable[[Message], None]) -> None:
+        self._send = send
+        self._file = ""
+        self._shown = ""
+        self._listening = False
+        self._running: dict[int, _Running] = {}
+        self._pending: StatementEnded | None = None
+        self._transactions = Transactions()
+
+    def attach(self) -> None:
+        """Listens to every engine of this process, also to those that are made later."""
+        event.listen(Engine, "before_cursor_execute", self._before)
+        event.listen(Engine, "after_cursor_execute", self._after)
+        event.listen(Engine, "handle_error", self._error)
+
+    def reset(self) -> None:
+        """Forgets the last job."""
+        self._listening = False
+        self._running.clear()
+        self._pending = None
+        self._transactions = Transactions()
+
+    def begin(self, file: str, shown: str) -> None:
+        """From now on statements belong to the revision in ``file``."""
+        self._file, self._shown, self._listening = file, shown, True
+
+    def end(self) -> None:
+        """The revision's function is over; what follows is Alembic's or env.py's own."""
+        self._flush()
+        self._listening = False
+
+    def _before(  # noqa: PLR0917 - the event's signature
+        self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
+    ) -> None:
+        if not self._listening:
+            return
+        line = line_of(self._file)
+        sql, order = as_the_server_sees(statement, connection.dialect.paramstyle)
+        pending = self._pending
+        if pending is None or (pending.sql, pending.line) != (sql, line):
+            self._flush()
+            self._send(StatementBegun(sql=sql, path=self._shown, line=line))
+        self._running[id(cursor)] = _Running(
+            sql=sql,
+            parameters=shapes(parameters[0] if executemany and parameters else parameters, order),
+            executions=len(parameters) if executemany else 1,
+            line=line,
+            was_open=self._transactions.before(connection),
+            started=time.perf_counter(),
+        )
+
+    def _after(self, connection: Connection, cursor: Any, *_: object) -> None:
+        running = self._running.pop(id(cursor), None)
+        if running is not None:
+            self._keep(connection, running, rows=_rows(cursor))
+
+    def _error(self, context: Any) -> None:
+        running = self._running.pop(id(context.cursor), None)
+        if running is None or context.connection is None:
+            return
+        fault = describe(context.sqlalchemy_exception or context.original_exception)
+        self._keep(context.connection, running, fault=replace(fault, path=self._shown, line=running.line))
+
+    def _keep(
+        self, connection: Connection, running: _Running, *, rows: int | None = None, fault: Fault | None = None
+    ) -> None:
+        ended = StatementEnded(
+            sql=running.sql,
+            path=self._shown,
+            line=running.line,
+            parameters=running.parameters,
+            executions=running.executions,
+            transaction=self._transactions.after(connection, running.was_open),
+            duration=time.perf_counter() - running.started,
+            rows=rows,
+            fault=fault,
+        )
+        if self._pending is not None and _is_repetition(self._pending, ended):
+            ended = _merged(self._pending, ended)
+        else:
+            self._flush()
+        self._pending = ended
+
+    def _flush(self) -> None:
+        if self._pending is not None:
+            self._send(self._pending)
+            self._pending = None
+
+
+def as_the_server_sees(statement: str, paramstyle: str) -> tuple[str, tuple[str, ...]]:
+    """The statement with ``$1`` for the driver's ``%(name)s`` and ``%`` for ``%%``, and the parameters' order."""
+    if paramstyle not in ("format", "pyformat"):
+        return statement.strip(), ()
+    order: dict[str, int] = {}
+
+    def numbered(found: re.Match[str]) -> str:
+        if found["percent"]:
+            return "%"
+        name = found["name"] if found["name"] is not None else str(len(order))
+        return f"${order.setdefault(name, len(order) + 1)}"
+
+    return _PYFORMAT.sub(numbered, statement).strip(), tuple(order)
+
+
+def shapes(parameters: Any, order: Sequence[str]) -> tuple[str, ...]:
+    """The names of the parameters' types. Their values go nowhere."""
+    if isinstance(parameters, Mapping):
+        named = [parameters[name] for name in order if name in parameters] if order else list(parameters.values())
+        return tuple(type(value).__name__ for value in named)
+    return tuple(type(value).__name__ for value in parameters or ())
+
+
+def _rows(cursor: Any) -> int | None:
+    rows = getattr(cursor, "rowcount", None)
+    return rows if isinstance(rows, int) and rows >= 0 else None
+
+
+def _is_repetition(first: StatementEnded, second: StatementEnded) -> bool:
+    """Whether it is the same statement from the same place in the same transaction."""
+    same = (first.sql, first.line, first.transaction) == (second.sql, second.line, second.transaction)
+    return same and first.fault is None and second.fault is None
+
+
+def _merged(first: StatementEnded, second: StatementEnded) -> StatementEnded:
+    """Two runs of the same statement as one."""
+    return replace(
+        second,
+        executions=first.executions + second.executions,
+        duration=(first.duration or 0.0) + (second.duration or 0.0),
+        rows=None if first.rows is None and second.rows is None else (first.rows or 0) + (second.rows or 0),
+    )

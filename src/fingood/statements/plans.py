@@ -1,0 +1,117 @@
+"""The worker's messages → Plans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from fingood.model.finding import Direction, Location
+from fingood.model.plan import Failure, Plan, Rendering, Statement
+from fingood.statements.wire import Fault, JobEnded, Message, StatementBegun, StatementEnded, StepBegun, StepEnded
+
+
+@dataclass(slots=True)
+class PlanBuilder:
+    """Collects one job's messages. ``plans`` is complete after the job's end or :meth:`worker_gone`."""
+
+    rendering: Rendering
+    plans: list[Plan] = field(default_factory=list)
+    server_version: int = 0
+    _statements: list[Statement] = field(default_factory=list)
+    _begun: StatementBegun | None = None
+
+    def take(self, message: Message) -> None:
+        """One message further."""
+        if isinstance(message, StepBegun):
+            self._begin(message)
+        elif isinstance(message, StatementBegun):
+            self._begun = message
+        elif isinstance(message, StatementEnded):
+            self._begun = None
+            self._statements.append(self._statement(message))
+        elif isinstance(message, StepEnded):
+            self._close(duration=message.duration, notes=message.notes)
+        elif isinstance(message, JobEnded) and message.fault is not None and self.plans:
+            self._close(fault=message.fault)
+
+    def worker_gone(self, reason: str) -> None:
+        """The worker died; the statement that it was in, if any, is the last that is known."""
+        fault = Fault(error="WorkerGone", message=reason)
+        if self._begun is not None:
+            begun = self._begun
+            fault = replace(fault, path=begun.path, line=begun.line)
+            self.take(
+                StatementEnded(
+                    sql=begun.sql,
+                    path=begun.path,
+                    line=begun.line,
+                    parameters=(),
+                    executions=1,
+                    transaction=None,
+                    duration=None,
+                    rows=None,
+                    fault=fault,
+                )
+            )
+        if self.plans:
+            self._close(fault=fault)
+
+    def _begin(self, message: StepBegun) -> None:
+        self.server_version = message.server_version
+        self._statements = []
+        self.plans.append(
+            Plan(
+                revision=message.revision,
+                path=message.path,
+                direction=Direction(message.direction),
+                rendering=self.rendering,
+                dialect=message.dialect,
+                down_revisions=message.down_revisions,
+                doc=message.doc,
+                transaction_per_migration=message.transaction_per_migration,
+                notes=message.notes,
+            )
+        )
+
+    def _close(self, *, duration: float | None = None, notes: tuple[str, ...] = (), fault: Fault | None = None) -> None:
+        plan = self.plans[-1]
+        self.plans[-1] = replace(
+            plan,
+            statements=tuple(self._statements),
+            duration=plan.duration if duration is None else duration,
+            notes=plan.notes + notes,
+            failure=plan.failure if fault is None else self._failure(fault),
+        )
+
+    def _statement(self, message: StatementEnded) -> Statement:
+        return Statement(
+            index=len(self._statements),
+            sql=message.sql,
+            parameters=message.parameters,
+            executions=message.executions,
+            location=self._location(message.path, message.line),
+            transaction=message.transaction,
+            duration=message.duration,
+            rows=message.rows,
+            failure=None if message.fault is None else self._failure(message.fault),
+        )
+
+    def _failure(self, fault: Fault) -> Failure:
+        plan = self.plans[-1]
+        return failure_of(fault, self._location(fault.path or plan.path, fault.line))
+
+    def _location(self, path: str, line: int | None) -> Location:
+        plan = self.plans[-1]
+        return Location(path=path, line=line, revision=plan.revision, direction=plan.direction)
+
+
+def failure_of(fault: Fault, location: Location | None) -> Failure:
+    """The Failure that everybody else knows."""
+    return Failure(
+        error=fault.error,
+        sqlstate=fault.sqlstate,
+        message=fault.message,
+        table=fault.table,
+        column=fault.column,
+        constraint=fault.constraint,
+        location=location,
+    )

@@ -1,0 +1,145 @@
+"""Runs revisions in a sandbox and says, statement by statement, what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+from fingood.errors import ConfigError, CouldNotLook, EnvironmentFailed, FingoodError, HistoryError
+from fingood.model.plan import Plan, Rendering
+from fingood.model.project import Project
+from fingood.statements.plans import PlanBuilder
+from fingood.statements.process import WorkerGone, WorkerProcess
+from fingood.statements.wire import Fault, JobEnded
+
+
+class Recorder:
+    """A long-lived worker process that runs one Alembic job after the other on the database it is given.
+
+    ``baseline`` is what :meth:`prepare` builds: an SQL file relative to the project's root, or
+    ``package.module:name``. ``environment`` is added to the worker's environment variables. A job that takes longer
+    than ``timeout`` seconds is stopped.
+
+    A revision that raises is a Failure in the last Plan. What fails before any revision runs is raised:
+    EnvironmentFailed (env.py, a file that does not import), HistoryError (a target that Alembic cannot reach).
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        *,
+        baseline: str = "",
+        environment: Mapping[str, str] | None = None,
+        timeout: float = 900.0,
+    ) -> None:
+        self.project = project
+        self.baseline = baseline
+        self.timeout = timeout
+        self._environment = dict(environment or {})
+        self._worker: WorkerProcess | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._worker is not None and error is not None:
+            self._worker.kill()
+        self.close()
+
+    def close(self) -> None:
+        """Ends the worker; the next job would start another."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.close()
+
+    @property
+    def output(self) -> str:
+        """The end of what the project's code printed. For people who debug: it may hold secrets and row values."""
+        return "" if self._worker is None else self._worker.output.decode(errors="replace")
+
+    def upgrade(self, url: str, target: str) -> tuple[Plan, ...]:
+        """``alembic upgrade TARGET`` on the database ``url``; one Plan for each revision that ran."""
+        return self._run("upgrade", url, target)
+
+    def downgrade(self, url: str, target: str) -> tuple[Plan, ...]:
+        """``alembic downgrade TARGET`` on the database ``url``; one Plan for each revision that ran."""
+        return self._run("downgrade", url, target)
+
+    def stamp(self, url: str, target: str) -> None:
+        """``alembic stamp TARGET`` on the database ``url``: writes the version, runs nothing."""
+        self._run("stamp", url, target)
+
+    def prepare(self, url: str) -> None:
+        """Builds the project's baseline on an empty database; without a baseline nothing happens.
+
+        Raises ConfigError when the baseline cannot be found or built.
+        """
+        if self.baseline:
+            self._run("prepare", url, "")
+
+    def _run(self, do: str, url: str, target: str) -> tuple[Plan, ...]:
+        built = PlanBuilder(Rendering.RECORDED)
+        job = {
+            "do": do,
+            "url": url,
+            "target": target,
+            "baseline": self.baseline,
+            "project": project_values(self.project),
+        }
+        fault = self._talk(job, built)
+        if fault is not None and not built.plans:
+            raise error_of(fault, self.project)
+        return tuple(built.plans)
+
+    def _talk(self, job: Mapping[str, object], built: PlanBuilder) -> Fault | None:
+        """Runs one job; returns why it failed, or None."""
+        if self._worker is None:
+            self._worker = WorkerProcess(self.project.root, self._environment)
+        try:
+            for message in self._worker.run(job, self.timeout):
+                built.take(message)
+                if isinstance(message, JobEnded):
+                    if message.retire:
+                        self.close()
+                    return message.fault
+        except WorkerGone as gone:
+            self._worker.kill()
+            self.close()
+            built.worker_gone(gone.reason)
+            return Fault(kind="environment", error="WorkerGone", message=gone.reason)
+        raise AssertionError("a job ends with JobEnded or WorkerGone")
+
+
+def project_values(project: Project) -> dict[str, object]:
+    """The Project as a job's message has it."""
+    return {
+        "root": str(project.root),
+        "config_file": None if project.config_file is None else str(project.config_file),
+        "pyproject": None if project.pyproject is None else str(project.pyproject),
+        "ini_section": project.ini_section,
+        "script_location": str(project.script_location),
+        "version_locations": [str(folder) for folder in project.version_locations],
+    }
+
+
+def error_of(fault: Fault, project: Project) -> FingoodError:
+    """The error for a job that failed before any revision ran."""
+    where = f" ({fault.path}:{fault.line})" if fault.path and fault.line else ""
+    state = f" [SQLSTATE {fault.sqlstate}]" if fault.sqlstate else ""
+    reason = f"{fault.error}: {fault.message}{state}"
+    if fault.kind == "history":
+        return HistoryError(fault.message, hint="alembic history lists the revisions")
+    if fault.kind == "baseline":
+        return ConfigError(f"the baseline cannot be built: {reason}", key="sandbox.baseline")
+    if fault.kind == "environment":
+        return EnvironmentFailed(f"Alembic cannot be run here: {reason}{where}", hint=_HINTS.get(fault.error, ""))
+    return CouldNotLook(reason)
+
+
+_HINTS = {
+    "ModuleNotFoundError": "install what the project imports next to fingood, or run fingood in the project's venv",
+    "WorkerGone": "run alembic itself to see what env.py does",
+}

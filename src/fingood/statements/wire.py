@@ -1,0 +1,106 @@
+"""What the worker process tells the recorder: one JSON object a line, never a parameter's value."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why something raised. ``path`` and ``line`` are the place in the user's files, ``kind`` who is at fault."""
+
+    kind: str = "revision"
+    error: str = ""
+    sqlstate: str = ""
+    message: str = ""
+    table: str = ""
+    column: str = ""
+    constraint: str = ""
+    path: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepBegun:
+    """A revision's function is about to run."""
+
+    name: ClassVar[str] = "step-begun"
+    revision: str
+    path: str
+    direction: str
+    dialect: str
+    server_version: int
+    down_revisions: tuple[str, ...]
+    doc: str
+    transaction_per_migration: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementBegun:
+    """A statement goes to the driver; should the worker die in it, this is what it died of."""
+
+    name: ClassVar[str] = "statement-begun"
+    sql: str
+    path: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementEnded:
+    """A statement is back from the driver, ``executions`` times in a row."""
+
+    name: ClassVar[str] = "statement-ended"
+    sql: str
+    path: str
+    line: int | None
+    parameters: tuple[str, ...]
+    executions: int
+    transaction: int | None
+    duration: float | None
+    rows: int | None
+    fault: Fault | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepEnded:
+    """A revision's function returned."""
+
+    name: ClassVar[str] = "step-ended"
+    duration: float
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobEnded:
+    """The job is over. ``retire`` asks for a new worker because a connection could not be closed."""
+
+    name: ClassVar[str] = "job-ended"
+    fault: Fault | None
+    retire: bool = False
+
+
+Message = StepBegun | StatementBegun | StatementEnded | StepEnded | JobEnded
+
+_TYPES: dict[str, type[Message]] = {
+    kind.name: kind for kind in (StepBegun, StatementBegun, StatementEnded, StepEnded, JobEnded)
+}
+
+
+def encode(message: Message) -> bytes:
+    """The message as one line."""
+    return json.dumps({"is": message.name, **asdict(message)}).encode() + b"\n"
+
+
+def decode(line: bytes) -> Message:
+    """The message of one line."""
+    values: dict[str, Any] = json.loads(line)
+    kind = _TYPES[values.pop("is")]
+    for field in fields(kind):
+        if isinstance(values[field.name], list):
+            values[field.name] = tuple(values[field.name])
+    if isinstance(values.get("fault"), dict):
+        values["fault"] = Fault(**values["fault"])
+    return kind(**values)

@@ -1,0 +1,96 @@
+"""The worker process: takes jobs as JSON lines on stdin, tells what happens as JSON lines on what was stdout.
+
+Started by the recorder, one for many jobs, in the project's root. User code runs here and nowhere else; what it
+prints goes to stderr, what it reads from stdin is empty.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+from fingood.model.project import Project
+from fingood.statements.baseline import build_baseline
+from fingood.statements.failures import CannotRecord, describe
+from fingood.statements.listener import Listener
+from fingood.statements.redirect import Redirect
+from fingood.statements.runner import Runner, fault_of_loading
+from fingood.statements.wire import Fault, JobEnded, Message, encode
+
+
+class Worker:
+    """Handles jobs one after the other."""
+
+    def __init__(self, answers: IO[bytes]) -> None:
+        self._answers = answers
+        self._redirect = Redirect()
+        self._listener = Listener(self._send)
+        self._runner: Runner | None = None
+        self._redirect.attach()
+        self._listener.attach()
+
+    def handle(self, job: dict[str, Any]) -> None:
+        """Runs one job to its end and says how it ended."""
+        fault = self._load(project_from(job["project"])) or self._do(job)
+        self._send(JobEnded(fault=fault, retire=not self._redirect.close()))
+
+    def _load(self, project: Project) -> Fault | None:
+        if self._runner is not None:
+            return None
+        try:
+            self._runner = Runner(project, self._listener, self._redirect, self._send)
+        except Exception as error:  # noqa: BLE001 - whatever a user's file raises is told
+            return fault_of_loading(error, project)
+        return None
+
+    def _do(self, job: dict[str, Any]) -> Fault | None:
+        assert self._runner is not None
+        try:
+            url = self._runner.point_at(job["url"])
+        except CannotRecord as error:
+            return describe(error, kind="environment")
+        if job["do"] == "prepare":
+            return build_baseline(job["baseline"], url, self._runner.project.root)
+        return self._runner.run(job["do"], job["target"])
+
+    def _send(self, message: Message) -> None:
+        self._answers.write(encode(message))
+        self._answers.flush()
+
+
+def project_from(values: dict[str, Any]) -> Project:
+    """The Project of a job's message."""
+
+    def path(value: str | None) -> Path | None:
+        return None if value is None else Path(value)
+
+    return Project(
+        root=Path(values["root"]),
+        config_file=path(values["config_file"]),
+        pyproject=path(values["pyproject"]),
+        ini_section=values["ini_section"],
+        script_location=Path(values["script_location"]),
+        version_locations=tuple(Path(folder) for folder in values["version_locations"]),
+    )
+
+
+def main() -> None:
+    """Reads jobs until stdin ends, which it also does when the recorder dies."""
+    jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    sys.argv = ["alembic"]
+    worker = Worker(answers)
+    try:
+        for line in jobs:
+            worker.handle(json.loads(line))
+    except (KeyboardInterrupt, BrokenPipeError):
+        os._exit(130)
+
+
+if __name__ == "__main__":
+    main()
