@@ -6,6 +6,7 @@ The revisions run under bare Alembic; this repository's own migrations/versions 
 
 from __future__ import annotations
 
+from fingood.demo.generator import POSTINGS, SEED, Filled, NotEmpty, fill_ledger
 from fingood.demo.ledger import PENDING, READY, VERSIONS, lay_versions
 
-__all__ = ["PENDING", "READY", "VERSIONS", "lay_versions"]
+__all__ = ["PENDING", "POSTINGS", "READY", "SEED", "VERSIONS", "Filled", "NotEmpty", "fill_ledger", "lay_versions"]

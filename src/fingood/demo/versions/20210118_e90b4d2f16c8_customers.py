@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("consent_version", sa.String(20), nullable=True),
         sa.Column("consent_given_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("consent_withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("retention_until", sa.Date(), nullable=True, comment="set when the last account is closed"),
+        sa.Column("retention_until", sa.Date(), nullable=True, comment="erase after this day; set when consent ends"),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_customers"),
         sa.UniqueConstraint("reference", name="uq_customers_reference"),
