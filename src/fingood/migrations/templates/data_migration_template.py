@@ -30,30 +30,28 @@ def _names() -> dict[str, str]:
     }
 
 
+def _run(sql, **values):
+    return op.get_bind().execute(sa.text(sql.format(**_names())), values)
+
+
 def upgrade() -> None:
-    connection, names = op.get_bind(), _names()
-    run = lambda sql, **values: connection.execute(sa.text(sql.format(**names)), values)  # noqa: E731
-    run("CREATE TABLE {before} AS SELECT {key}, {column} FROM {table} WHERE 1 = 0")
-    last = run("SELECT min({key}) FROM {table} WHERE {where}").scalar()
-    first = True
+    _run("CREATE TABLE {before} AS SELECT {key}, {column} FROM {table} WHERE 1 = 0")
+    last, after = _run("SELECT min({key}) FROM {table} WHERE {where}").scalar(), "{key} >= :last"
     while last is not None:
         # The next batch of keys, then the old values of exactly these rows, then the change.
-        after = "{key} >= :last" if first else "{key} > :last"
         page = f"SELECT {{key}} FROM {{table}} WHERE ({{where}}) AND {after} ORDER BY {{key}} LIMIT {BATCH}"
-        until = run(f"SELECT max({{key}}) FROM ({page}) AS page", last=last).scalar()
+        until = _run(f"SELECT max({{key}}) FROM ({page}) AS page", last=last).scalar()
         if until is None:
             break
         rows = f"({{where}}) AND {after} AND {{key}} <= :until"
-        run(f"INSERT INTO {{before}} SELECT {{key}}, {{column}} FROM {{table}} WHERE {rows}", last=last, until=until)
-        run(f"UPDATE {{table}} SET {{column}} = {{value}} WHERE {rows}", last=last, until=until)
-        last, first = until, False
+        _run(f"INSERT INTO {{before}} SELECT {{key}}, {{column}} FROM {{table}} WHERE {rows}", last=last, until=until)
+        _run(f"UPDATE {{table}} SET {{column}} = {{value}} WHERE {rows}", last=last, until=until)
+        last, after = until, "{key} > :last"
 
 
 def downgrade() -> None:
-    connection, names = op.get_bind(), _names()
-    run = lambda sql: connection.execute(sa.text(sql.format(**names)))  # noqa: E731
-    run(
+    _run(
         "UPDATE {table} SET {column} = (SELECT b.{column} FROM {before} AS b WHERE b.{key} = {table}.{key})"
         " WHERE {key} IN (SELECT {key} FROM {before})"
     )
-    run("DROP TABLE {before}")
+    _run("DROP TABLE {before}")
