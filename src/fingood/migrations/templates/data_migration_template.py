@@ -17,16 +17,19 @@ SCHEMA = None
 BATCH = 1000
 
 
-def _names() -> dict[str, str]:
-    preparer = op.get_bind().dialect.identifier_preparer
-    prefix = f"{preparer.quote(SCHEMA)}." if SCHEMA else ""
+def _quote(name):
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _names():
+    prefix = f"{_quote(SCHEMA)}." if SCHEMA else ""
     return {
-        "table": prefix + preparer.quote(TABLE),
-        "before": prefix + preparer.quote(f"{TABLE}_{COLUMN}_before"),
-        "column": preparer.quote(COLUMN),
-        "key": preparer.quote(KEY),
+        "table": prefix + _quote(TABLE),
+        "before": prefix + _quote(f"{TABLE}_{COLUMN}_before"),
+        "column": _quote(COLUMN),
+        "key": _quote(KEY),
         "value": VALUE,
-        "where": WHERE or f"{preparer.quote(COLUMN)} IS NULL",
+        "where": WHERE or f"{_quote(COLUMN)} IS NULL",
     }
 
 
