@@ -1,0 +1,166 @@
+"""The history: all revisions of a project in order, and what a word for a revision means in it."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import traceback
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fingood.errors import HistoryError
+from fingood.model.project import Project
+from fingood.revisions.resolve import resolve
+from fingood.revisions.revision import Revision
+from fingood.revisions.scan import find_problems, list_files, read_sources, shown_path
+from fingood.revisions.source import Source, content_hash
+
+if TYPE_CHECKING:
+    from alembic.script import Script, ScriptDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The revisions of a project, parents before children."""
+
+    revisions: tuple[Revision, ...]
+    heads: tuple[str, ...]
+    bases: tuple[str, ...]
+    _by_id: dict[str, Revision] = field(repr=False, compare=False)
+
+    @classmethod
+    def load(cls, project: Project) -> History:
+        """Reads the project's revisions through Alembic; env.py is not run. Raises HistoryError, with the file and
+        line, when a file cannot be loaded, an id occurs twice, a parent is missing or the history runs in a circle."""
+        problems = find_problems(project)
+        if problems:
+            more = f"; {len(problems) - 1} more: fingood validate-migrations" if len(problems) > 1 else ""
+            raise HistoryError(str(problems[0]), hint=(problems[0].hint + more).lstrip("; "))
+        sources = {source.path: source for source in read_sources(project)[0]}
+        directory, scripts = _load(project)
+        revisions = tuple(_revision(project, directory, script, sources) for script in scripts)
+        return cls(
+            revisions=revisions,
+            heads=tuple(directory.get_heads()),
+            bases=tuple(directory.get_bases()),
+            _by_id={revision.id: revision for revision in revisions},
+        )
+
+    def ordered(self) -> tuple[Revision, ...]:
+        """All revisions, parents and dependencies before what follows them, in Alembic's own order."""
+        return self.revisions
+
+    def get(self, id: str) -> Revision:
+        """The revision of this full id. Raises UnknownRevision."""
+        found = self._by_id.get(id)
+        return found if found is not None else resolve(self, id)[0]
+
+    def resolve(self, text: str) -> tuple[Revision, ...]:
+        """The revisions that a word means, parents first: an id or its unique prefix, ``head``, ``heads``,
+        ``head-1``, ``ID+1``, ``branch@head``, a range ``A:B`` with both ends included as in ``alembic history -r``,
+        or a revision file's name or path.
+
+        Raises UnknownRevision, AmbiguousRevision, or HistoryError for words that need a database (``current``, ``+1``).
+        """
+        return resolve(self, text)
+
+    def below(self, revision: Revision) -> tuple[str, ...]:
+        """What must be applied right before the revision."""
+        return tuple(dict.fromkeys((*revision.down_revisions, *revision.depends_on)))
+
+    def children(self, revision: Revision) -> tuple[Revision, ...]:
+        """The revisions whose down_revision names it."""
+        return tuple(other for other in self.revisions if revision.id in other.down_revisions)
+
+    def ancestors(self, ids: Iterable[str]) -> frozenset[str]:
+        """These revisions and everything that must be applied before them."""
+        seen: set[str] = set()
+        waiting = list(ids)
+        while waiting:
+            id_ = waiting.pop()
+            if id_ not in seen and id_ in self._by_id:
+                seen.add(id_)
+                waiting.extend(self.below(self._by_id[id_]))
+        return frozenset(seen)
+
+    def pending(self, current_heads: Iterable[str]) -> tuple[Revision, ...]:
+        """What is not applied yet in a database whose version table holds these ids. Raises UnknownRevision for an id
+        that the history does not have."""
+        applied = self.ancestors([self.get(id_).id for id_ in current_heads])
+        return tuple(revision for revision in self.revisions if revision.id not in applied)
+
+
+def _load(project: Project) -> tuple[ScriptDirectory, list[Script]]:
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+
+    options = {"recursive_version_locations": True} if project.recursive else {}
+    try:
+        with _quiet(project):
+            directory = ScriptDirectory(
+                str(project.script_location),
+                version_locations=[str(path) for path in project.version_locations],
+                **options,  # type: ignore[arg-type]
+            )
+            scripts = list(directory.walk_revisions())
+    except CommandError as error:
+        raise HistoryError(str(error), hint="alembic history shows it too") from error
+    except (Exception, SystemExit) as error:
+        raise _raised_by_file(project, error) from error
+    return directory, scripts[::-1]
+
+
+@contextlib.contextmanager
+def _quiet(project: Project) -> Iterator[None]:
+    """Alembic's warnings are our Problems; what a revision file prints while imported must not reach stdout."""
+    before = list(sys.path)
+    sys.path[:0] = project.prepend_sys_path
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(sys.stderr):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        sys.path[:] = before
+
+
+def _raised_by_file(project: Project, error: BaseException) -> HistoryError:
+    files = {str(path) for path in list_files(project)}
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if str(Path(frame.filename).resolve()) in files
+    ]
+    what = f"{type(error).__name__}: {error}" if isinstance(error, (ImportError, NameError)) else type(error).__name__
+    if not frames:
+        return HistoryError(f"Alembic cannot load the history: {what}", hint="alembic history shows the traceback")
+    place = f"{shown_path(project, Path(frames[-1].filename).resolve())}:{frames[-1].lineno}"
+    hint = "is it installed in this environment? prepend_sys_path in alembic.ini names folders to import from"
+    return HistoryError(
+        f"{place}: the file raises {what} when it is imported",
+        hint=hint if isinstance(error, ImportError) else "alembic history shows the traceback",
+    )
+
+
+def _revision(project: Project, directory: ScriptDirectory, script: Script, sources: dict[Path, Source]) -> Revision:
+    path = Path(script.path).resolve()
+    wanted = _texts(script.dependencies)
+    depends = [found.revision for name in wanted if (found := directory.get_revision(name)) is not None]
+    return Revision(
+        id=script.revision,
+        path=shown_path(project, path),
+        down_revisions=_texts(script.down_revision),
+        depends_on=tuple(depends),
+        branch_labels=_texts(getattr(script.module, "branch_labels", None)),
+        doc=script.doc or "",
+        content_hash=content_hash(sources[path].tree) if path in sources else "",
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """Alembic's "one, several or none" as a tuple."""
+    if value is None:
+        return ()
+    return (
+        (value,) if isinstance(value, str) else tuple(map(str, value if isinstance(value, (tuple, list, set)) else ()))
+    )
