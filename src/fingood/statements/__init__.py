@@ -4,6 +4,8 @@ In: a Project, a database's URL (a sandbox) and a target; or SQL text. Out: Plan
 User code runs in the worker process and nowhere else; nothing here writes to a database that was not handed in.
 """
 
+from fingood.statements.locks import locks_of
+from fingood.statements.reader import Parsed, parse
 from fingood.statements.recorder import Recorder
 
-__all__ = ["Recorder"]
+__all__ = ["Parsed", "Recorder", "locks_of", "parse"]

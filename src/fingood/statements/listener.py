@@ -94,7 +94,8 @@ class Listener:
             self._keep(connection, running, rows=_rows(cursor))
 
     def _error(self, context: Any) -> None:
-        running = self._running.pop(id(context.cursor), None)
+        execution = context.execution_context
+        running = None if execution is None else self._running.pop(id(execution.cursor), None)
         if running is None or context.connection is None:
             return
         fault = describe(context.sqlalchemy_exception or context.original_exception)

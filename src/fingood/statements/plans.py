@@ -6,7 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from fingood.model.finding import Direction, Location
 from fingood.model.plan import Failure, Plan, Rendering, Statement
+from fingood.statements.locks import locks_of
+from fingood.statements.reader import parse
 from fingood.statements.wire import Fault, JobEnded, Message, StatementBegun, StatementEnded, StepBegun, StepEnded
+
+_NEWEST = 180000
 
 
 @dataclass(slots=True)
@@ -83,9 +87,16 @@ class PlanBuilder:
         )
 
     def _statement(self, message: StatementEnded) -> Statement:
+        dialect = self.plans[-1].dialect
+        parsed = parse(message.sql, dialect)
+        locks = locks_of(parsed.actions, self.server_version or _NEWEST) if dialect == "postgresql" else ()
         return Statement(
             index=len(self._statements),
             sql=message.sql,
+            actions=parsed.actions,
+            locks=locks,
+            opaque=parsed.opaque,
+            opaque_reason=parsed.opaque_reason,
             parameters=message.parameters,
             executions=message.executions,
             location=self._location(message.path, message.line),
