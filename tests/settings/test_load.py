@@ -72,6 +72,11 @@ def test_the_url_of_alembics_template_counts_as_not_configured(project):
         require_database_url(settings)
 
 
+@pytest.mark.parametrize("filler", ['""', "set-in-env-py", "None"])
+def test_a_filler_in_alembics_url_is_not_an_error(project, filler):
+    assert read(project(filler)).database_url == ""
+
+
 def test_each_source_gives_way_to_the_one_above_it(project):
     root = project(
         "postgresql://h/ini",

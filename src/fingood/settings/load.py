@@ -25,7 +25,7 @@ from fingood.settings.sources import (
     misspelt_variables,
 )
 from fingood.settings.toml import read_toml
-from fingood.settings.url import describe_target, is_placeholder, mask_url, normalise_url
+from fingood.settings.url import describe_target, dialect_of, is_placeholder, mask_url, normalise_url
 from fingood.settings.values import GuardSettings, LedgerMapping, Origin, SandboxSettings, Settings
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
@@ -54,7 +54,7 @@ def load(
     stack += [layer.values for layer in files]
     said = {key: _pick(key, stack) for key in KEYS}
     said["environment"] = environment
-    said["database_url"] = said["database_url"] or _from_alembic(alembic, place)
+    said["database_url"] = said["database_url"] or _from_alembic(alembic, place, remarks)
     remarks += _overridden_url(environment, said["database_url"], stack)
     return _settings(alembic, place, files, _Reader(environ, place.root, said, remarks))
 
@@ -114,9 +114,15 @@ def _overridden_url(environment: Said | None, url: Said | None, stack: list[Mapp
     return [f"{url.source} takes the place of database_url in {below.source}"]
 
 
-def _from_alembic(alembic: AlembicConfig, place: Place) -> Said | None:
-    url = alembic.text("sqlalchemy.url")
-    return None if is_placeholder(url) else Said("database_url", url, alembic.source("sqlalchemy.url"), place.root)
+def _from_alembic(alembic: AlembicConfig, place: Place, remarks: list[str]) -> Said | None:
+    """Alembic's own URL. Projects whose env.py sets it leave all sorts of fillers there, so those are no error."""
+    url, source = alembic.text("sqlalchemy.url").strip("\"' "), alembic.source("sqlalchemy.url")
+    if is_placeholder(url):
+        return None
+    if not dialect_of(url):
+        remarks.append(f"sqlalchemy.url in {source} is no URL and is not used")
+        return None
+    return Said("database_url", url, source, place.root)
 
 
 def _read(key: Key, said: Said | None, root: Path) -> object:
