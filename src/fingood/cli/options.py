@@ -73,4 +73,8 @@ def settings_from(options: dict[str, Any]) -> Settings:
 
     known = ("config", "name", "database_url", "environment", "level", "fail_on", "select", "ignore")
     given = {key: options[key] for key in known if options.get(key) not in (None, (), "")}
-    return load(options=given)
+    settings = load(options=given)
+    if not options.get("quiet"):
+        for remark in settings.remarks:
+            click.echo(f"note: {remark}", err=True)
+    return settings

@@ -16,6 +16,7 @@ from fingood.model.project import Project
 from fingood.revisions.resolve import resolve
 from fingood.revisions.revision import Revision
 from fingood.revisions.scan import find_problems, list_files, read_sources, shown_path
+from fingood.revisions.shape import Shape, shape_of
 from fingood.revisions.source import Source, content_hash
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ def _revision(project: Project, directory: ScriptDirectory, script: Script, sour
         branch_labels=_texts(getattr(script.module, "branch_labels", None)),
         doc=script.doc or "",
         content_hash=content_hash(sources[path].tree) if path in sources else "",
+        shape=shape_of(project, sources[path].tree) if path in sources else Shape(),
     )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+
+from fingood.revisions.shape import Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """``path`` is the file relative to the project's root (absolute where it lies outside). ``depends_on`` are full
     ids; ``branch_labels`` are those the file itself declares. ``content_hash`` changes when the
-    file's meaning changes, not when a comment, a docstring or the layout does."""
+    file's meaning changes, not when a comment, a docstring or the layout does. ``shape`` says what its functions
+    amount to."""
 
     id: str
     path: str
@@ -19,6 +22,7 @@ class Revision:
     branch_labels: tuple[str, ...] = ()
     doc: str = ""
     content_hash: str = ""
+    shape: Shape = field(default_factory=Shape)
 
     @property
     def stem(self) -> str:

@@ -155,13 +155,16 @@ def read_project(config: AlembicConfig) -> Project:
 
 
 def _folder(text: str, root: Path, key: str) -> Path:
-    """The folder that Alembic would take: ``package:folder`` inside a package, else a path. A relative path counts
-    from the configuration file; from the working directory only where it exists nowhere else."""
+    """The folder that Alembic would take: ``package:folder`` inside a package, else a path.
+
+    Alembic counts a relative path from the working directory. So that every working directory gives one answer, it
+    counts here from the configuration file, then from where we are, then from the folders above the file.
+    """
     if ":" in text and not Path(text).is_absolute():
         package, *parts = text.split(":")
         return _package_folder(package, key, root).joinpath(*parts)
-    beside, here = root / text, Path.cwd() / text
-    return Path(os.path.normpath(here if here.is_dir() and not beside.exists() else beside))
+    candidates = [base / text for base in (root, Path.cwd(), *root.parents)]
+    return Path(os.path.normpath(next((path for path in candidates if path.is_dir()), candidates[0])))
 
 
 def _package_folder(package: str, key: str, root: Path) -> Path:
