@@ -6,6 +6,6 @@ User code runs in the worker process and nowhere else; nothing here writes to a 
 
 from fingood.statements.locks import locks_of
 from fingood.statements.reader import Parsed, parse
-from fingood.statements.recorder import Recorder
+from fingood.statements.recorder import Recorder, render_static
 
-__all__ = ["Parsed", "Recorder", "locks_of", "parse"]
+__all__ = ["Parsed", "Recorder", "locks_of", "parse", "render_static"]

@@ -11,6 +11,11 @@ from fingood.statements.reader import parse
 from fingood.statements.wire import Fault, JobEnded, Message, StatementBegun, StatementEnded, StepBegun, StepEnded
 
 _NEWEST = 180000
+_OFFLINE = {
+    "offline-read": "it needs a database:",
+    "offline": "the offline mode does not show all:",
+    "environment": "env.py cannot run offline:",
+}
 
 
 @dataclass(slots=True)
@@ -84,6 +89,20 @@ class PlanBuilder:
             duration=plan.duration if duration is None else duration,
             notes=plan.notes + notes,
             failure=plan.failure if fault is None else self._failure(fault),
+        )
+        if fault is not None and self.rendering is Rendering.STATIC:
+            self._leave_unrendered(fault)
+
+    def _leave_unrendered(self, fault: Fault) -> None:
+        """Offline, only the revision's own exception is its failure; everything else is a limit of the offline mode."""
+        plan = self.plans[-1]
+        where = f"{fault.path}:{fault.line}: " if fault.line is not None else ""
+        error = "" if fault.kind == "offline-read" else f"{fault.error}: "
+        what = _OFFLINE.get(fault.kind, "it raises")
+        self.plans[-1] = replace(
+            plan,
+            failure=plan.failure if fault.kind == "revision" else None,
+            unrendered=f"{where}{what} {error}{fault.message}".strip(),
         )
 
     def _statement(self, message: StatementEnded) -> Statement:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from fingood.errors import ConfigError, CouldNotLook, EnvironmentFailed, FingoodError, HistoryError
+from fingood.model.finding import Direction
 from fingood.model.plan import Plan, Rendering
 from fingood.model.project import Project
 from fingood.statements.plans import PlanBuilder
@@ -80,16 +81,17 @@ class Recorder:
         if self.baseline:
             self._run("prepare", url, "")
 
+    def render(self, revision: str, direction: Direction, dialect: str) -> Plan:
+        """One revision by Alembic's offline mode, without a database. ``unrendered`` says what is missing and why."""
+        built = PlanBuilder(Rendering.STATIC)
+        return self._job(built, do="render", target=revision, direction=direction.value, dialect=dialect)[0]
+
     def _run(self, do: str, url: str, target: str) -> tuple[Plan, ...]:
         built = PlanBuilder(Rendering.RECORDED)
-        job = {
-            "do": do,
-            "url": url,
-            "target": target,
-            "baseline": self.baseline,
-            "project": project_values(self.project),
-        }
-        fault = self._talk(job, built)
+        return self._job(built, do=do, url=url, target=target, baseline=self.baseline)
+
+    def _job(self, built: PlanBuilder, **job: str) -> tuple[Plan, ...]:
+        fault = self._talk({**job, "project": project_values(self.project)}, built)
         if fault is not None and not built.plans:
             raise error_of(fault, self.project)
         return tuple(built.plans)
@@ -111,6 +113,12 @@ class Recorder:
             built.worker_gone(gone.reason)
             return Fault(kind="environment", error="WorkerGone", message=gone.reason)
         raise AssertionError("a job ends with JobEnded or WorkerGone")
+
+
+def render_static(project: Project, revision: str, direction: Direction, dialect: str) -> Plan:
+    """One revision's Plan by Alembic's offline mode; for several revisions :meth:`Recorder.render` is quicker."""
+    with Recorder(project) as recorder:
+        return recorder.render(revision, direction, dialect)
 
 
 def project_values(project: Project) -> dict[str, object]:

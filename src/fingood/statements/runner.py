@@ -56,6 +56,11 @@ class Runner:
         self._redirect.to(chosen)
         return spelled
 
+    def point_offline(self, dialect: str) -> None:
+        """Names the dialect for Alembic's offline mode and forbids every connection."""
+        self.point_at(f"{dialect}://")
+        self._redirect.to(None)
+
     def run(self, job: str, target: str) -> Fault | None:
         """``alembic upgrade|downgrade|stamp`` to the target. Returns why it failed, or None."""
         self._running = ("", "")
@@ -97,17 +102,7 @@ class Runner:
     def _bracketed(self, step: Any, context: Any) -> Any:
         revision, direction = step.revision, "upgrade" if step.is_upgrade else "downgrade"
         path, name = real(revision.path), shown(revision.path, self.project.root)
-        begun = StepBegun(
-            revision=revision.revision,
-            path=name,
-            direction=direction,
-            dialect=context.dialect.name,
-            server_version=version_number(context.dialect),
-            down_revisions=tuple(revision._all_down_revisions),
-            doc=revision.doc or "",
-            transaction_per_migration=bool(context._transaction_per_migration),
-            notes=(),
-        )
+        begun = step_begun(self.project, revision, direction, context)
 
         def migration_fn(**options: Any) -> None:
             self._send(begun)
@@ -115,7 +110,7 @@ class Runner:
             started = time.perf_counter()
             self._listener.begin(path, name)
             try:
-                _function(path, direction)(**options)
+                function_of(path, direction)(**options)
             finally:
                 self._listener.end()
             self._send(StepEnded(duration=time.perf_counter() - started, notes=()))
@@ -147,6 +142,21 @@ def fault_of_loading(error: Exception, project: Project) -> Fault:
     return describe(error, kind=kind)
 
 
+def step_begun(project: Project, revision: Any, direction: str, context: Any, *, dialect: str = "") -> StepBegun:
+    """The message that a revision's function is about to run. Without a context env.py did not come that far."""
+    return StepBegun(
+        revision=revision.revision,
+        path=shown(revision.path, project.root),
+        direction=direction,
+        dialect=dialect if context is None else context.dialect.name,
+        server_version=0 if context is None else version_number(context.dialect),
+        down_revisions=tuple(revision._all_down_revisions),
+        doc=revision.doc or "",
+        transaction_per_migration=context is not None and bool(context._transaction_per_migration),
+        notes=(),
+    )
+
+
 def version_number(dialect: Any) -> int:
     """The server's version as PostgreSQL counts it (170004 for 17.4); SQLite's the same way (3.45.1 is 34501)."""
     version = tuple(getattr(dialect, "server_version_info", None) or ())
@@ -158,7 +168,7 @@ def version_number(dialect: Any) -> int:
     return padded[0] * 10000 + padded[1] * 100 + padded[2]
 
 
-def _function(path: str, direction: str) -> Callable[..., None]:
+def function_of(path: str, direction: str) -> Callable[..., None]:
     """The revision's function from a module executed anew: a Column or Table that it keeps at module level can be
     used once only, and every run of the alembic command loads the file again."""
     module = load_revision(path)

@@ -16,6 +16,7 @@ from fingood.model.project import Project
 from fingood.statements.baseline import build_baseline
 from fingood.statements.failures import CannotRecord, describe
 from fingood.statements.listener import Listener
+from fingood.statements.offline import Renderer
 from fingood.statements.redirect import Redirect
 from fingood.statements.runner import Runner, fault_of_loading
 from fingood.statements.wire import Fault, JobEnded, Message, encode
@@ -48,6 +49,8 @@ class Worker:
 
     def _do(self, job: dict[str, Any]) -> Fault | None:
         assert self._runner is not None
+        if job["do"] == "render":
+            return Renderer(self._runner, self._send).render(job["target"], job["direction"], job["dialect"])
         try:
             url = self._runner.point_at(job["url"])
         except CannotRecord as error:
