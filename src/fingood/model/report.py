@@ -61,7 +61,8 @@ class Report:
 
     ``command`` is the verb, ``subject`` what it looked at (revision, database), ``headline`` the answer in one line,
     ``data`` the machine-readable particulars of the command (JSON values only), ``recommendations`` the next commands
-    to type. ``fail_on`` is the severity from which findings make the exit code 1.
+    to type. ``fail_on`` is the severity from which findings make the exit code 1. ``counted`` is False for a child
+    whose findings were meant to be found, as the demo's bad migration: shown, and not counted by its parents.
     """
 
     command: str
@@ -76,12 +77,13 @@ class Report:
     data: Mapping[str, object] = field(default_factory=dict)
     fail_on: Severity = Severity.ERROR
     children: tuple[Report, ...] = ()
+    counted: bool = True
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All findings, the worst first, those of child reports included."""
+        """All findings, the worst first, those of counted child reports included."""
         own = [finding for run in self.runs for finding in run.findings]
-        below = [finding for child in self.children for finding in child.findings]
+        below = [finding for child in self.children if child.counted for finding in child.findings]
         return tuple(sorted(own + below, key=lambda finding: -finding.severity.rank))
 
     @property
@@ -91,7 +93,7 @@ class Report:
 
     @property
     def all_runs(self) -> tuple[CheckRun, ...]:
-        return self.runs + tuple(run for child in self.children for run in child.all_runs)
+        return self.runs + tuple(run for child in self.children if child.counted for run in child.all_runs)
 
     def count(self, outcome: Outcome) -> int:
         return sum(run.outcome is outcome for run in self.all_runs)

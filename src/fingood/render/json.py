@@ -31,6 +31,7 @@ def report_object(report: Report) -> dict[str, Any]:
         "headline": report.headline,
         "exit_code": report.exit_code,
         "fail_on": report.fail_on.value,
+        "counted": report.counted,
         "checks": [_run(run) for run in report.runs],
         "sections": [_section(section) for section in report.sections],
         "recommendations": list(report.recommendations),

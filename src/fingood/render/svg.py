@@ -1,0 +1,113 @@
+"""Small drawings inside the HTML page, coloured by its style sheet and told in words to who cannot see them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from fingood.model.action import LockMode
+from fingood.model.report import Table
+
+_WIDTH, _LABEL, _ROW = 1000, 250, 34
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def outcome_bar(counts: Mapping[str, int]) -> Markup:
+    """One bar whose parts are as long as their counts; empty where nothing was counted."""
+    total = sum(counts.values())
+    if not total:
+        return Markup("")
+    parts, x = [], 0.0
+    for name, count in counts.items():
+        width = _WIDTH * count / total
+        if count:
+            parts.append(
+                Markup(
+                    '<rect class="fill-{}" x="{:.1f}" width="{:.1f}" height="10"><title>{} {}</title></rect>'
+                ).format(name, x, max(width - 2, 1), count, name)
+            )
+        x += width
+    said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    return Markup(
+        '<svg class="bar" viewBox="0 0 {} 10" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>'
+    ).format(_WIDTH, said, Markup("").join(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A lock on a table from one moment to another, in seconds."""
+
+    table: str
+    mode: LockMode
+    start: float
+    end: float
+
+
+def lock_timeline(table: Table) -> Markup:
+    """A table of locks drawn over time.
+
+    Needs columns named ``table`` (or ``relation``), ``lock`` (or ``mode``), and ``from`` and ``to`` in seconds. Any
+    other table, or one with an unreadable cell, gives nothing: the table itself is shown either way.
+    """
+    spans = _spans(table)
+    if not spans:
+        return Markup("")
+    end = max(span.end for span in spans) or 1.0
+    names = list(dict.fromkeys(span.table for span in spans))
+    scale = (_WIDTH - _LABEL - 10) / end
+    drawn = [_label(name, row) for row, name in enumerate(names)]
+    drawn += [_block(span, names.index(span.table), scale) for span in spans]
+    height = _ROW * len(names) + 26
+    drawn.append(_axis(end, scale, height))
+    said = "; ".join(f"{span.table} {span.mode} from {span.start:g} s to {span.end:g} s" for span in spans)
+    return Markup(
+        '<div class="scroll"><svg class="locks" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg></div>'
+    ).format(_WIDTH, height, said, Markup("").join(drawn))
+
+
+def _spans(table: Table) -> list[_Span]:
+    columns = [column.casefold() for column in table.columns]
+    places = [
+        next((columns.index(n) for n in names if n in columns), -1)
+        for names in (("table", "relation"), ("lock", "mode"), ("from",), ("to",))
+    ]
+    if -1 in places:
+        return []
+    spans = []
+    for row in table.rows:
+        name, mode, start, end = (row[place] for place in places)
+        known = next((lock for lock in LockMode if lock.value == mode.upper()), None)
+        first, last = _NUMBER.search(start), _NUMBER.search(end)
+        if known is None or first is None or last is None:
+            return []
+        spans.append(_Span(name, known, float(first[0]), float(last[0])))
+    return spans
+
+
+def _label(name: str, row: int) -> Markup:
+    y = row * _ROW + 21
+    shown = name if len(name) <= 32 else f"{name[:31]}…"
+    return Markup('<text class="name" x="0" y="{}">{}<title>{}</title></text>').format(y, shown, name)
+
+
+def _block(span: _Span, row: int, scale: float) -> Markup:
+    x, width = _LABEL + span.start * scale, max((span.end - span.start) * scale, 4)
+    kind = "reads" if span.mode.blocks_reads else "writes" if span.mode.blocks_writes else "nobody"
+    inside = escape(str(span.mode)) if width > 9 * len(str(span.mode)) else Markup("")
+    return Markup(
+        '<g class="lock {}"><rect x="{:.1f}" y="{}" width="{:.1f}" height="26" rx="3"/>'
+        '<text x="{:.1f}" y="{}">{}</text><title>{}: {:g} s to {:g} s</title></g>'
+    ).format(kind, x, row * _ROW + 4, width, x + 7, row * _ROW + 21, inside, str(span.mode), span.start, span.end)
+
+
+def _axis(end: float, scale: float, height: int) -> Markup:
+    marks = [
+        Markup('<text class="mark" x="{:.1f}" y="{}" text-anchor="{}">{:g} s</text>').format(
+            _LABEL + end * part * scale, height - 4, anchor, round(end * part, 2)
+        )
+        for part, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end"))
+    ]
+    return Markup("").join(marks)
