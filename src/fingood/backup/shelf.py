@@ -1,0 +1,102 @@
+"""The folder in which backups lie: what is there, whether its files are whole, what a killed run left behind."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+from fingood.backup.point import MANIFEST, BackupFile, BackupPoint, read_manifest
+from fingood.errors import CouldNotLook
+
+PARTIAL = ".partial"
+
+
+def list_backup_points(folder: Path) -> tuple[BackupPoint, ...]:
+    """Every backup with a readable manifest, the newest first. A missing folder holds none.
+
+    Raises CouldNotLook when the folder cannot be read.
+    """
+    if not folder.exists():
+        return ()
+    found = []
+    try:
+        entries = [entry for entry in folder.iterdir() if entry.suffix != PARTIAL and (entry / MANIFEST).is_file()]
+    except OSError as error:
+        raise CouldNotLook(f"cannot read the backups in {folder}: {error.strerror}") from None
+    for entry in entries:
+        try:
+            found.append(read_manifest(entry))
+        except (ValueError, KeyError, TypeError, OSError):
+            continue
+    return tuple(sorted(found, key=lambda point: point.taken, reverse=True))
+
+
+def unreadable_backups(folder: Path) -> tuple[Path, ...]:
+    """Folders that look like backups and whose manifest cannot be read."""
+    if not folder.is_dir():
+        return ()
+    known = {point.folder for point in list_backup_points(folder)}
+    return tuple(
+        sorted(
+            e for e in folder.iterdir() if e.is_dir() and e not in known and e.suffix != PARTIAL and any(e.iterdir())
+        )
+    )
+
+
+def verify_files(point: BackupPoint) -> tuple[str, ...]:
+    """What is wrong with a backup's files: missing, another size, another checksum. Empty when all are as they were."""
+    problems = []
+    for file in point.files:
+        path = point.folder / file.path
+        if not path.is_file():
+            problems.append(f"{file.path} is missing")
+        elif path.stat().st_size != file.bytes:
+            problems.append(f"{file.path} has {path.stat().st_size} bytes instead of {file.bytes}")
+        elif sha256_of(path) != file.sha256:
+            problems.append(f"{file.path} has another checksum")
+    return tuple(problems)
+
+
+def describe_files(folder: Path) -> tuple[BackupFile, ...]:
+    """Every file below ``folder`` with its size and checksum, read back from disk."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    return tuple(
+        BackupFile(path=path.relative_to(folder).as_posix(), bytes=path.stat().st_size, sha256=sha256_of(path))
+        for path in paths
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """The file's SHA-256 in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def store_durably(folder: Path) -> None:
+    """Makes sure that every file below ``folder`` and the folders themselves are on disk."""
+    for path in (*folder.rglob("*"), folder):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Removes what runs that were killed left unfinished. The name of unfinished work ends with its process id."""
+    for path in folder.glob(f"*{PARTIAL}"):
+        pid = path.name.removesuffix(PARTIAL).rpartition(".")[2]
+        if pid.isdecimal() and not _is_running(int(pid)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
