@@ -35,6 +35,8 @@ class Fingerprint:
     """A table's data in a few numbers: its row count, one order-free hash per column and exact sums of numerics.
 
     ``keyed`` says that the hashes are bound to the primary key, so that two rows that swap values are seen.
+    ``key`` are the columns it is bound to; ``row`` is one order-free hash of whole rows where there is no key.
+    ``columns`` hold ``filled:hash``, the number of values that are not NULL first.
     ``formula`` names the version of the formula; only equal formulas may be compared.
     """
 
@@ -44,6 +46,8 @@ class Fingerprint:
     sums: Mapping[str, Decimal] = field(default_factory=dict)
     keyed: bool = True
     formula: str = "fingood-1"
+    key: tuple[str, ...] = ()
+    row: str = ""
 
 
 class Grade(Enum):

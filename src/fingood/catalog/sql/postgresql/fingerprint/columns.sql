@@ -1,0 +1,29 @@
+-- What a fingerprint needs to know of every column: its base type (domains resolved) and its place in the key.
+-- Partitions are read through their root (relispartition is false there), foreign tables hold nothing of ours,
+-- and a generated column follows from the others.
+WITH RECURSIVE base AS (
+       SELECT t.oid, t.oid AS at, t.typbasetype, t.typtype FROM pg_type t
+       UNION ALL
+       SELECT b.oid, t.oid, t.typbasetype, t.typtype FROM base b JOIN pg_type t ON t.oid = b.typbasetype
+        WHERE b.typtype = 'd'
+)
+SELECT n.nspname::text AS schema,
+       c.relname::text AS "table",
+       c.relkind = 'p' AS partitioned,
+       a.attname::text AS name,
+       bt.typname::text AS type,
+       bt.typtype::text AS typtype,
+       bt.typnamespace = 'pg_catalog'::regnamespace AS builtin,
+       array_position(k.conkey, a.attnum) AS place
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  LEFT JOIN base b ON b.oid = a.atttypid AND b.typtype <> 'd'
+  LEFT JOIN pg_type bt ON bt.oid = b.at
+  LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
+ WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+   AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+   AND n.nspname !~ '^pg_(toast|temp)'
+   AND NOT EXISTS (SELECT FROM pg_depend e
+                    WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+ ORDER BY 1, 2, a.attnum

@@ -1,0 +1,11 @@
+-- Procedural languages made by users, and the rights on all of them.
+SELECT 'language' AS kind,
+       ARRAY[l.lanname::text] AS path,
+       l.lanpltrusted AS trusted,
+       pg_get_userbyid(l.lanowner)::text AS owner,
+       (SELECT string_agg(x::text, ', ' ORDER BY x::text)
+          FROM unnest(coalesce(l.lanacl, acldefault('l', l.lanowner))) x) AS grants,
+       obj_description(l.oid, 'pg_language') AS comment
+  FROM pg_language l
+ WHERE l.lanispl
+   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_language'::regclass AND e.objid = l.oid AND e.deptype = 'e' AND e.objid >= 16384)

@@ -1,0 +1,15 @@
+-- Operators.
+SELECT 'operator' AS kind,
+       ARRAY[n.nspname::text] AS path,
+       '.' || o.oprname || '(' || coalesce(nullif(o.oprleft, 0)::regtype::text, 'none') || ', '
+           || coalesce(nullif(o.oprright, 0)::regtype::text, 'none') || ')' AS signature,
+       o.oprcode::regprocedure::text AS function,
+       concat_ws(' ', nullif(o.oprcom, 0)::regoperator, nullif(o.oprnegate, 0)::regoperator, o.oprrest, o.oprjoin,
+                 o.oprcanmerge, o.oprcanhash) AS options,
+       pg_get_userbyid(o.oprowner)::text AS owner,
+       obj_description(o.oid, 'pg_operator') AS comment
+  FROM pg_operator o
+  JOIN pg_namespace n ON n.oid = o.oprnamespace
+ WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+   AND n.nspname !~ '^pg_(toast|temp)'
+   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_operator'::regclass AND e.objid = o.oid AND e.deptype = 'e')
