@@ -1,11 +1,16 @@
-"""Where the reference ledger's revisions lie, and which of them the demo holds back."""
+"""Where the reference ledger's files lie, and which of its revisions the demo holds back."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-VERSIONS = Path(__file__).parent / "versions"
+_HOME = Path(__file__).parent
+VERSIONS = _HOME / "versions"
+SETTINGS = _HOME / "fingood.toml"
+
+# A revision that nobody should run. It follows the head and lies outside of the history.
+REJECTED = next((_HOME / "rejected").glob("*.py"))
 
 # The ledger as it runs before the demo: everything up to here is applied, then the data comes in.
 READY = "e24f81d60b9c"
