@@ -1,34 +1,44 @@
-"""How Alembic reaches the database. This file is yours: name your models in target_metadata."""
+"""How Alembic reaches the database. This file is yours: name your models in target_metadata.
 
-import os
+guard.watch() makes upgrade, downgrade and stamp run one at a time, with a lock_timeout, and records every step in the
+audit log. Nothing may be executed on the connection before context.configure().
+"""
+
 from logging.config import fileConfig
 
 from alembic import context
 from sqlalchemy import create_engine, pool
 
+from fingood import guard
+
 config = context.config
-if config.config_file_name is not None:
+
+# Logging is set up only for the alembic command: a program that runs migrations has its own.
+if config.cmd_opts is not None and config.config_file_name is not None and config.file_config.has_section("loggers"):
     fileConfig(config.config_file_name, disable_existing_loggers=False)
 
+# For alembic revision --autogenerate and alembic check:
+# from myapp.models import Base
+# target_metadata = Base.metadata
 target_metadata = None
 
 
-def database_url() -> str:
-    url = os.environ.get("DATABASE_URL") or config.get_main_option("sqlalchemy.url")
-    if not url:
-        raise SystemExit("no database: set DATABASE_URL, or sqlalchemy.url in alembic.ini")
-    return url
-
-
 def run_migrations_offline() -> None:
-    context.configure(url=database_url(), target_metadata=target_metadata, literal_binds=True)
+    """alembic upgrade --sql: the statements are written out, nothing is connected to."""
+    context.configure(
+        url=guard.database_url(config),
+        target_metadata=target_metadata,
+        literal_binds=True,
+        dialect_opts={"paramstyle": "named"},
+    )
     with context.begin_transaction():
         context.run_migrations()
 
 
 def run_migrations_online() -> None:
-    engine = create_engine(database_url(), poolclass=pool.NullPool)
-    with engine.connect() as connection:
+    """The database is DATABASE_URL, else the one of [tool.fingood], else sqlalchemy.url of alembic.ini."""
+    connectable = create_engine(guard.database_url(config), poolclass=pool.NullPool)
+    with connectable.connect() as connection, guard.watch(connection):
         context.configure(
             connection=connection,
             target_metadata=target_metadata,

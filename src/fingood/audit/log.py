@@ -41,6 +41,14 @@ class AuditLog:
         except OSError as error:
             raise _unwritable(self.path, error) from None
 
+    def ensure_writable(self) -> None:
+        """Makes the log where it is missing. Raises Blocked where it could not be written."""
+        try:
+            with self._open_locked():
+                return
+        except OSError as error:
+            raise _unwritable(self.path, error) from None
+
     def events(self) -> Iterator[AuditEvent]:
         """Every readable event in order; a torn or changed line is passed over (`verify` reports it)."""
         for line in self._lines():

@@ -33,11 +33,11 @@ _COMMON: Mapping[str, Field] = {
 _WORK: Mapping[str, Field] = {
     "execution_ms": _C, "affected_tables": _L, "statements": _C, "rows": _C, "direction": _N, "heads": _L,
     "server_version": _N, "database_user": _N, "backend_pid": _C, "lock_timeout_ms": _C, "statement_timeout_ms": _C,
-    "own_timeouts": _F,
+    "own_timeouts": _F, "recovered": _F, "started_sequence": _C,
 }  # fmt: skip
 _ERROR: Mapping[str, Field] = {
     "error": _N, "sqlstate": _N, "schema": _N, "table": _N, "column": _N, "constraint": _N, "location": _N,
-    "statement": _S, "blockers": _L, "recovered": _F, "started_sequence": _C,
+    "statement": _S, "blockers": _L,
 }  # fmt: skip
 _JUDGED: Mapping[str, Field] = {
     "check": _N, "checks": _L, "level": _N, "result": _N, "passed": _C, "failed": _C, "skipped": _C, "errored": _C,

@@ -5,6 +5,9 @@ Revises: ${down_revision | comma,n}
 Create Date: ${create_date}
 
 """
+# Ticket:
+# Author:
+# Risk:     what it locks and for how long, what it cannot give back
 
 import sqlalchemy as sa
 from alembic import op

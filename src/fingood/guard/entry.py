@@ -1,0 +1,132 @@
+"""``guard.watch(connection)``: the two lines of env.py."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from fingood.audit import AuditLog
+from fingood.errors import Blocked, ConfigError, FingoodError
+from fingood.guard.environment import Environment
+from fingood.guard.journal import Journal
+from fingood.guard.lookout import Lookout
+from fingood.guard.run import Run
+from fingood.guard.run_lock import hold_file_lock, take_run_lock
+from fingood.guard.second import SecondSession, target_of
+from fingood.guard.target import assert_planned_target
+from fingood.guard.voice import Voice
+from fingood.settings import Settings, load
+
+
+@contextmanager
+def watch(connection: Connection, *, any_target: bool = False) -> Iterator[None]:
+    """Guards the migrations that env.py runs on ``connection``: around ``context.configure`` and
+    ``context.run_migrations``, in an async env.py inside the function that ``run_sync`` calls.
+
+    ``alembic upgrade``, ``downgrade`` and ``stamp`` run one at a time on a database (a lock on a second session),
+    with lock_timeout and statement_timeout, and every step is in the audit log before it begins and after it is
+    committed. Every other command of Alembic, ``--sql`` and runs in a sandbox of ours pass untouched. ``any_target``
+    allows databases other than the one the settings name.
+
+    Under Alembic's command line trouble ends in a line on stderr and an exit code; a program gets the exception:
+    LockHeld, Blocked, ConfigError, CannotConnect, or what the migration raised.
+    """
+    environment = Environment.running()
+    if environment is None:
+        raise ConfigError("guard.watch() is called outside of Alembic's env.py", hint="see docs: the guard")
+    if environment.in_sandbox or not environment.changes_database:
+        yield
+        return
+    voice = Voice(terminal=environment.has_terminal)
+    try:
+        with _guarded(connection, environment, voice, any_target=any_target):
+            yield
+    except FingoodError as error:
+        if not voice.terminal:
+            raise
+        raise voice.refuse(error) from None
+
+
+@contextmanager
+def _guarded(connection: Connection, environment: Environment, voice: Voice, *, any_target: bool) -> Iterator[None]:
+    settings = load(options=environment.settings_options, start=environment.start)
+    if not settings.guard.enabled:
+        voice.say("the guard is switched off in the settings")
+        yield
+        return
+    journal = _journal(connection, settings)
+    with ExitStack() as stack:
+        try:
+            run = _prepare(stack, connection, settings, journal, voice, any_target=any_target)
+        except Blocked as error:
+            journal.refused(error.message)
+            raise
+        started = time.monotonic()
+        with environment.steps_through(run.through):
+            yield from _run(run, voice)
+        voice.summary(run, time.monotonic() - started)
+
+
+def _run(run: Run, voice: Voice) -> Iterator[None]:
+    """The body of env.py's block, and the run's end, good or bad."""
+    stop = run.listen()
+    try:
+        yield
+        run.end_well()
+    except BaseException as error:
+        run.end_badly(error)
+        failure = run.failure
+        shown = failure is not None and (isinstance(error, DBAPIError) or failure.fault.sqlstate)
+        if failure is None or not shown or not voice.terminal or os.environ.get("FINGOOD_TRACEBACK"):
+            raise
+        raise voice.failure(failure) from None
+    finally:
+        stop()
+    run.take_back_timeouts()
+
+
+def _prepare(
+    stack: ExitStack, connection: Connection, settings: Settings, journal: Journal, voice: Voice, *, any_target: bool
+) -> Run:
+    """Takes the run lock and all that goes with the kind of database."""
+    journal.log.ensure_writable()
+    chosen = settings.guard
+    if connection.dialect.name != "postgresql":
+        if not any_target:
+            assert_planned_target(connection, settings, None)
+        file = _sqlite_file(connection)
+        if file is not None:
+            stack.enter_context(hold_file_lock(file, wait=chosen.advisory_wait, notice=voice.say))
+        return Run(connection, journal, chosen, notice=voice.say)
+    second = SecondSession(connection)
+    stack.callback(second.close)
+    if not any_target:
+        assert_planned_target(connection, settings, second)
+    take_run_lock(second, wait=chosen.advisory_wait, notice=voice.say)
+    lookout = stack.enter_context(Lookout(second, voice.say))
+    return Run(connection, journal, chosen, notice=voice.say, second=second, lookout=lookout)
+
+
+def _journal(connection: Connection, settings: Settings) -> Journal:
+    database = connection.engine.url.database or ""
+    return Journal(
+        log=AuditLog(settings.audit_log),
+        database=Path(database).name if connection.dialect.name == "sqlite" else database,
+        target=target_of(connection),
+        environment=settings.environment,
+        root=settings.project.root,
+    )
+
+
+def _sqlite_file(connection: Connection) -> Path | None:
+    """The database's file; None for a database in memory, which no other process can reach, and other dialects."""
+    name = connection.engine.url.database or ""
+    if connection.dialect.name != "sqlite" or not name or ":memory:" in name or "mode=memory" in name:
+        return None
+    return Path(name.removeprefix("file:").partition("?")[0]).absolute()
