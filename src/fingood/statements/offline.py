@@ -152,6 +152,8 @@ class Renderer:
             env = real(str(Path(self._runner.script.dir) / "env.py"))
             return describe(error, file=env, shown=shown(env, self._runner.project.root), kind="offline")
         fault = describe(error, file=self._path, shown=self._shown)
+        if isinstance(error, exc.CompileError):
+            return replace(fault, kind="offline")
         if not _wants_a_database(error):
             return fault
         why = "the revision inspects it" if isinstance(error, exc.NoInspectionAvailable) else fault.message

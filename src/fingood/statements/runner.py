@@ -124,21 +124,20 @@ class Runner:
         if isinstance(error, CommandError) and not path:
             return describe(error, kind="history")
         if not path:
-            env = real(str(Path(self.script.dir) / "env.py"))
-            return describe(error, file=env, shown=shown(env, self.project.root), kind="environment")
+            return fault_of_loading(error, self.project)
         return describe(error, file=path, shown=name)
 
 
-def fault_of_loading(error: Exception, project: Project) -> Fault:
-    """Why the project could not even be loaded: its configuration or a revision that does not import."""
+def fault_of_loading(error: BaseException, project: Project) -> Fault:
+    """Why no revision could run: the configuration, env.py or a revision that does not import."""
     kind = "history" if isinstance(error, CommandError) else "environment"
     if isinstance(error, FingoodError):
         return Fault(kind=kind, error=type(error).__name__, message=error.message)
-    for folder in project.version_locations:
-        for file in sorted(folder.glob("*.py")):
-            found = describe(error, file=real(str(file)), shown=shown(str(file), project.root), kind=kind)
-            if found.line is not None:
-                return found
+    revisions = (file for folder in project.version_locations for file in sorted(folder.glob("*.py")))
+    for file in (*revisions, project.script_location / "env.py"):
+        found = describe(error, file=real(str(file)), shown=shown(str(file), project.root), kind=kind)
+        if found.line is not None:
+            return found
     return describe(error, kind=kind)
 
 
