@@ -175,7 +175,8 @@ class Action:
     ``relation`` is the table (for an index: its table where the SQL names it), ``object`` the object's own name where
     it is not a table (index, constraint, type, trigger, new name for renames: ``new_name``), ``columns`` the columns of
     a CREATE TABLE, ``where`` whether a DML statement is bounded, ``others`` further relations touched (TRUNCATE a, b;
-    an UPDATE's FROM; the referenced table of a foreign key is in the constraint).
+    an UPDATE's FROM; the referenced table of a foreign key is in the constraint). ``sets`` are the columns that an
+    UPDATE writes, ``where_null`` those that its WHERE wants to be NULL.
     """
 
     verb: Verb
@@ -193,6 +194,8 @@ class Action:
     if_exists: bool = False
     if_not_exists: bool = False
     where: bool | None = None
+    sets: tuple[str, ...] = ()
+    where_null: tuple[str, ...] = ()
     persistence: str = "permanent"
     detail: str = ""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from fingood.model.action import Action, Verb
+from fingood.model.action import Action, TypeSpec, Verb
 from fingood.statements.grammar import Node, Unreadable, kind_of, parse_statements, unwrap
 from fingood.statements.placeholders import FILLERS, fill_placeholders, split_statements
 from fingood.statements.reader_alter import read_alter_table
@@ -126,3 +126,11 @@ def _actions_of(message: Node) -> list[Action]:
         words = kind_of(message).removesuffix("Stmt")
         return [Action(verb=Verb.OTHER, detail=words)]
     return reader(message)
+
+
+def type_named(text: str, dialect: str = "postgresql") -> TypeSpec | None:
+    """The type that the catalog spells ``text`` (``numeric(18,4)``); None where it cannot be read."""
+    actions = parse(f"ALTER TABLE t ADD COLUMN c {text}", dialect).actions
+    if len(actions) != 1 or actions[0].column is None:
+        return None
+    return actions[0].column.type

@@ -41,13 +41,13 @@ def read_insert(message: Node) -> list[Action]:
 
 def read_update(message: Node) -> list[Action]:
     """UPDATE."""
-    columns = ", ".join(unwrap(node).name for node in message.target_list)
     own = Action(
         verb=Verb.UPDATE,
         relation=relation_of(message.relation),
         where=_bounded(message),
         others=_ranges(message.from_clause, message),
-        detail=columns,
+        sets=tuple(unwrap(node).name for node in message.target_list),
+        where_null=_null_columns(message),
     )
     return [*_hidden_writes(message), own]
 
@@ -68,6 +68,19 @@ def _bounded(message: Node) -> bool:
     if not message.HasField("where_clause"):
         return False
     return any(kind_of(part) in ("ColumnRef", "SubLink", "CurrentOfExpr") for part in walk(message.where_clause))
+
+
+def _null_columns(message: Node) -> tuple[str, ...]:
+    """The columns that the WHERE clause, as one AND of terms, wants to be NULL."""
+    if not message.HasField("where_clause"):
+        return ()
+    clause = unwrap(message.where_clause)
+    conjunction = kind_of(clause) == "BoolExpr" and choice(clause, "boolop") == "AND_EXPR"
+    terms = [unwrap(node) for node in clause.args] if conjunction else [clause]
+    tests = [
+        unwrap(term.arg) for term in terms if kind_of(term) == "NullTest" and choice(term, "nulltesttype") == "IS_NULL"
+    ]
+    return tuple(strings(test.fields)[-1] for test in tests if kind_of(test) == "ColumnRef" and strings(test.fields))
 
 
 def read_merge(message: Node) -> list[Action]:

@@ -1,0 +1,132 @@
+"""What a check is, and how a file of :mod:`fingood.checks.rules` declares one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from fingood.model.finding import Location
+from fingood.model.names import RelationName
+from fingood.model.severity import Confidence, SafetyLevel, Severity
+
+if TYPE_CHECKING:
+    from fingood.checks.places import Place
+    from fingood.checks.subject import Subject
+
+
+class Family(Enum):
+    """What kind of harm a check is about. It decides which context makes a finding lighter or void."""
+
+    LOCK = "locks"
+    LOSS = "data loss"
+    BREAKAGE = "compatibility"
+    MONEY = "money and data protection"
+    ROLLBACK = "way back"
+    RUN = "the run itself"
+    SOURCE = "the revision's source"
+
+    @property
+    def spares_new_tables(self) -> bool:
+        """Whether a table that did not exist before is beyond harm."""
+        return self in (Family.LOCK, Family.LOSS, Family.BREAKAGE)
+
+
+class Need(Enum):
+    """What a check must have to judge."""
+
+    PLAN = "the statements of the upgrade"
+    DOWNGRADE = "the statements of the downgrade"
+    FACTS = "the schema below the revision"
+    SOURCE = "the revision's source"
+    HISTORY = "the revision history"
+    TARGET = "the sizes of the target database"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One place where a check found something.
+
+    ``table`` is what the harm falls on: new, small and protected tables weigh differently. ``severity`` overrides the
+    check's own. ``remedy`` is Python to paste into a revision. Without ``location`` the place's own is taken.
+    """
+
+    message: str
+    effect: str = ""
+    remedy: str = ""
+    place: Place | None = None
+    table: RelationName | None = None
+    subject: str = ""
+    location: Location | None = None
+    severity: Severity | None = None
+    confidence: Confidence = Confidence.PARSED
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+CheckFunction = Callable[["Subject"], Iterable[Hit]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A check: its id (the name of its file), what it judges, and the function that does.
+
+    ``at_level`` gives the severity at safety levels where it is not ``severity``; ``from_level`` the lowest level at
+    which the check runs. ``page`` is its documentation, in Markdown.
+    """
+
+    id: str
+    title: str
+    family: Family
+    severity: Severity
+    page: str
+    function: CheckFunction
+    needs: frozenset[Need] = frozenset({Need.PLAN})
+    dialects: frozenset[str] = frozenset({"postgresql", "sqlite"})
+    at_level: Mapping[SafetyLevel, Severity] = field(default_factory=dict)
+    from_level: SafetyLevel = SafetyLevel.LOW
+
+    def severity_at(self, level: SafetyLevel) -> Severity:
+        """How bad a finding of this check is at ``level``."""
+        return self.at_level.get(level, self.severity)
+
+
+POSTGRESQL = frozenset({"postgresql"})
+EVERYWHERE = frozenset({"postgresql", "sqlite"})
+
+REGISTERED: dict[str, Check] = {}
+"""Filled by the decorator while :mod:`fingood.checks.catalogue` imports the files of the rules."""
+
+
+def check(
+    *,
+    title: str,
+    family: Family,
+    severity: Severity,
+    needs: Iterable[Need] = (Need.PLAN,),
+    dialects: frozenset[str] = EVERYWHERE,
+    at_level: Mapping[SafetyLevel, Severity] | None = None,
+    from_level: SafetyLevel = SafetyLevel.LOW,
+) -> Callable[[CheckFunction], CheckFunction]:
+    """Declares the function a check. Its id is the file's name with hyphens, its page the file's docstring."""
+
+    def register(function: CheckFunction) -> CheckFunction:
+        module = sys.modules[function.__module__]
+        identity = module.__name__.rpartition(".")[2].replace("_", "-")
+        assert identity not in REGISTERED, f"two checks in {module.__name__}"
+        REGISTERED[identity] = Check(
+            id=identity,
+            title=title,
+            family=family,
+            severity=severity,
+            page=(module.__doc__ or "").strip(),
+            function=function,
+            needs=frozenset(needs),
+            dialects=dialects,
+            at_level=at_level or {},
+            from_level=from_level,
+        )
+        return function
+
+    return register

@@ -1,0 +1,133 @@
+"""What checks see: one revision, its plans, the state below it and what the project says about its tables."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from fingood.checks.places import Place, World, walk_places, world_after
+from fingood.model.action import TypeSpec, Verb
+from fingood.model.facts import Facts, TableFacts
+from fingood.model.finding import Direction, Location
+from fingood.model.names import RelationName
+from fingood.model.plan import Plan
+from fingood.model.severity import SafetyLevel
+from fingood.statements.reader import type_named
+
+PROTECTED = ("ledger.*", "*audit*", "*journal*", "*posting*")
+"""Tables whose rows are evidence, wherever nothing else is said: books of account and their trails."""
+
+SMALL_TABLE = 10_000
+"""Rows below which a scan, a rewrite or an index build takes milliseconds on any server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One revision as the checks see it.
+
+    ``path`` is relative to the project's root; ``facts`` the state right below the revision, with the target's sizes
+    where ``facts.target`` says so; ``earlier`` the plans of revisions that are pending before this one; ``protected``
+    and ``money`` are globs of tables and of columns in addition to the built-in ones; ``packages`` the project's own
+    packages; ``no_plan`` says why there is no upgrade plan, where there is none.
+    """
+
+    revision: str
+    path: str
+    source: str = ""
+    dialect: str = "postgresql"
+    upgrade: Plan | None = None
+    downgrade: Plan | None = None
+    no_plan: str = ""
+    facts: Facts | None = None
+    earlier: tuple[Plan, ...] = ()
+    heads: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
+    money: tuple[str, ...] = ()
+    packages: frozenset[str] = frozenset()
+    level: SafetyLevel = SafetyLevel.MEDIUM
+
+    @property
+    def schema(self) -> str:
+        """The schema that names without one are in."""
+        return self.facts.default_schema if self.facts else "public"
+
+    @property
+    def version(self) -> int:
+        """The server's version as PostgreSQL counts it, 0 where unknown."""
+        return self.facts.server_version if self.facts else 0
+
+    @property
+    def tree(self) -> ast.Module | None:
+        """The source's syntax tree; None where there is no source or it does not parse."""
+        return _tree(self.source) if self.source else None
+
+    def places(self, *verbs: Verb) -> tuple[Place, ...]:
+        """The upgrade's actions of these kinds, in order; of all kinds when none is named."""
+        return tuple(place for place in self._all_places() if not verbs or place.action.verb in verbs)
+
+    def _all_places(self) -> tuple[Place, ...]:
+        if self.upgrade is None:
+            return ()
+        return _places(self.upgrade, world_after(self.earlier, self.schema), _Held(self.facts))
+
+    def table(self, name: RelationName | None) -> TableFacts | None:
+        """What is known of the table below the revision."""
+        return self.facts.table(name) if self.facts else None
+
+    def type_of(self, table: RelationName, column: str) -> TypeSpec | None:
+        """The column's type below the revision."""
+        known = self.table(table)
+        found = known.columns.get(column) if known else None
+        return type_named(found.type, self.dialect) if found else None
+
+    def is_protected(self, name: RelationName) -> bool:
+        full = name.within(self.schema)
+        return any(_fits(full, glob) for glob in (*PROTECTED, *self.protected))
+
+    def rows(self, name: RelationName) -> int | None:
+        """The table's rows in the target; None where no target was looked at or it does not say."""
+        known = self.table(name) if self.facts and self.facts.target else None
+        return known.rows if known else None
+
+    def location(self, line: int | None = None, direction: Direction | None = None) -> Location:
+        """A place in the revision's file."""
+        return Location(path=self.path, line=line, revision=self.revision, direction=direction)
+
+    def functions(self, *names: str) -> Iterator[ast.FunctionDef]:
+        """The revision's top-level functions of these names."""
+        body = self.tree.body if self.tree else []
+        yield from (node for node in body if isinstance(node, ast.FunctionDef) and node.name in names)
+
+
+def _fits(name: RelationName, glob: str) -> bool:
+    """A glob with a dot is matched against schema.table, one without against the table alone."""
+    return fnmatchcase(f"{name.schema}.{name.name}" if "." in glob else name.name, glob)
+
+
+class _Held:
+    """Facts by identity: they hold mappings, so that they cannot be a cache's key themselves."""
+
+    def __init__(self, facts: Facts | None) -> None:
+        self.facts = facts
+
+    def __hash__(self) -> int:
+        return id(self.facts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.facts is self.facts
+
+
+@lru_cache(maxsize=64)
+def _places(plan: Plan, world: World, held: _Held) -> tuple[Place, ...]:
+    return tuple(walk_places(plan, world, held.facts))
+
+
+@lru_cache(maxsize=64)
+def _tree(source: str) -> ast.Module | None:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError):
+        return None
