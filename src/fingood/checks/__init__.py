@@ -1,1 +1,12 @@
-""""""
+"""Pure judgements on a revision: one file per check under ``rules``, with its page, its bad and its good example.
+
+In: Subject (plans, facts, source). Out: CheckRun with Findings, remedies as Alembic code with the user's own names.
+No connection, no file and no clock: the same subject gives the same answer.
+"""
+
+from fingood.checks._check import Check, Family, Need
+from fingood.checks.catalogue import CHECKS, find_check
+from fingood.checks.run import run_checks
+from fingood.checks.subject import Subject
+
+__all__ = ["CHECKS", "Check", "Family", "Need", "Subject", "find_check", "run_checks"]

@@ -97,5 +97,4 @@ _GENERIC = {
 
 def column_code(name: str, spec: TypeSpec | None, **options: object) -> str:
     """``sa.Column(...)`` of a type; the type's place is left open where SQLAlchemy has no generic name for it."""
-    written = type_code(spec) if spec else None
-    return call("sa.Column", name, Code(written or f"... ,  # {spec}" if spec is None else written or "..."), **options)
+    return call("sa.Column", name, Code((type_code(spec) if spec else None) or "..."), **options)

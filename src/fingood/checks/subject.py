@@ -6,15 +6,16 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property
 
-from fingood.checks.places import Place, World, walk_places, world_after
+from fingood.checks.places import Place, walk_places, world_after
 from fingood.model.action import TypeSpec, Verb
 from fingood.model.facts import Facts, TableFacts
 from fingood.model.finding import Direction, Location
 from fingood.model.names import RelationName
 from fingood.model.plan import Plan
 from fingood.model.severity import SafetyLevel
+from fingood.revisions.shape import Shape
 from fingood.statements.reader import type_named
 
 PROTECTED = ("ledger.*", "*audit*", "*journal*", "*posting*")
@@ -24,14 +25,14 @@ SMALL_TABLE = 10_000
 """Rows below which a scan, a rewrite or an index build takes milliseconds on any server."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Subject:
     """One revision as the checks see it.
 
     ``path`` is relative to the project's root; ``facts`` the state right below the revision, with the target's sizes
     where ``facts.target`` says so; ``earlier`` the plans of revisions that are pending before this one; ``protected``
-    and ``money`` are globs of tables and of columns in addition to the built-in ones; ``packages`` the project's own
-    packages; ``no_plan`` says why there is no upgrade plan, where there is none.
+    and ``money`` are globs of tables and of columns in addition to the built-in ones; ``shape`` what
+    the source's functions amount to; ``no_plan`` says why there is no upgrade plan, where there is none.
     """
 
     revision: str
@@ -46,7 +47,7 @@ class Subject:
     heads: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
     money: tuple[str, ...] = ()
-    packages: frozenset[str] = frozenset()
+    shape: Shape | None = None
     level: SafetyLevel = SafetyLevel.MEDIUM
 
     @property
@@ -59,19 +60,23 @@ class Subject:
         """The server's version as PostgreSQL counts it, 0 where unknown."""
         return self.facts.server_version if self.facts else 0
 
-    @property
+    @cached_property
     def tree(self) -> ast.Module | None:
         """The source's syntax tree; None where there is no source or it does not parse."""
-        return _tree(self.source) if self.source else None
+        try:
+            return ast.parse(self.source) if self.source else None
+        except (SyntaxError, ValueError):
+            return None
 
     def places(self, *verbs: Verb) -> tuple[Place, ...]:
         """The upgrade's actions of these kinds, in order; of all kinds when none is named."""
-        return tuple(place for place in self._all_places() if not verbs or place.action.verb in verbs)
+        return tuple(place for place in self._all_places if not verbs or place.action.verb in verbs)
 
+    @cached_property
     def _all_places(self) -> tuple[Place, ...]:
         if self.upgrade is None:
             return ()
-        return _places(self.upgrade, world_after(self.earlier, self.schema), _Held(self.facts))
+        return tuple(walk_places(self.upgrade, world_after(self.earlier, self.schema), self.facts))
 
     def table(self, name: RelationName | None) -> TableFacts | None:
         """What is known of the table below the revision."""
@@ -105,29 +110,3 @@ class Subject:
 def _fits(name: RelationName, glob: str) -> bool:
     """A glob with a dot is matched against schema.table, one without against the table alone."""
     return fnmatchcase(f"{name.schema}.{name.name}" if "." in glob else name.name, glob)
-
-
-class _Held:
-    """Facts by identity: they hold mappings, so that they cannot be a cache's key themselves."""
-
-    def __init__(self, facts: Facts | None) -> None:
-        self.facts = facts
-
-    def __hash__(self) -> int:
-        return id(self.facts)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.facts is self.facts
-
-
-@lru_cache(maxsize=64)
-def _places(plan: Plan, world: World, held: _Held) -> tuple[Place, ...]:
-    return tuple(walk_places(plan, world, held.facts))
-
-
-@lru_cache(maxsize=64)
-def _tree(source: str) -> ast.Module | None:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError):
-        return None

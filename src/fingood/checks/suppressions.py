@@ -38,7 +38,11 @@ def read_suppressions(source: str) -> tuple[Suppression, ...]:
         tree = ast.parse(source)
     except (tokenize.TokenError, SyntaxError, ValueError):
         return ()
-    comments = {token.start[0] for token in tokens if token.type == tokenize.COMMENT and not token.line[: token.start[1]].strip()}
+    comments = {
+        token.start[0]
+        for token in tokens
+        if token.type == tokenize.COMMENT and not token.line[: token.start[1]].strip()
+    }
     statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
     for token in tokens:
         match = _ALLOW.match(token.string) if token.type == tokenize.COMMENT else None
@@ -73,5 +77,5 @@ def _end(node: ast.stmt) -> int:
     """A compound statement ends with its head line, so that a comment at ``def`` does not cover the whole body."""
     body = getattr(node, "body", None)
     if body:
-        return max(node.lineno, body[0].lineno - 1)
-    return node.end_lineno or node.lineno
+        return max(node.lineno, int(body[0].lineno) - 1)
+    return int(node.end_lineno or node.lineno)

@@ -1,0 +1,63 @@
+"""ADD CHECK without NOT VALID.
+
+## What it does
+Finds CHECK constraints that are tested on existing rows when they are added.
+
+## Why it matters
+Every row is read under ACCESS EXCLUSIVE. All versions of PostgreSQL.
+
+## Instead
+NOT VALID first; VALIDATE CONSTRAINT in the next revision, which lets others read and write.
+
+## Manual
+PostgreSQL, ALTER TABLE, Notes on NOT VALID; 13.3.1. Since fingood 0.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fingood.checks._check import POSTGRESQL, Family, Hit, check
+from fingood.checks.alembic_code import call, constraint_name, execute, steps
+from fingood.checks.places import Place
+from fingood.checks.subject import Subject
+from fingood.checks.wording import held
+from fingood.model.action import ConstraintKind, ConstraintSpec, LockMode, Verb
+from fingood.model.names import quote, quote_always
+from fingood.model.severity import Severity
+
+
+@check(
+    title="A CHECK is tested on all rows while everybody waits",
+    family=Family.LOCK,
+    severity=Severity.ERROR,
+    dialects=POSTGRESQL,
+)
+def check_validating(subject: Subject) -> Iterator[Hit]:
+    for place in subject.places(Verb.ADD_CONSTRAINT, Verb.ADD_COLUMN):
+        for spec in _checks(place):
+            name = spec.name or constraint_name("ck", place.table, *spec.columns)
+            yield Hit(
+                message=f"CHECK {quote(name)} is tested on every row of {place.table} at once.",
+                effect=held(LockMode.ACCESS_EXCLUSIVE, place.table, while_it="reads the whole table"),
+                remedy=steps(
+                    call(
+                        "op.create_check_constraint",
+                        name,
+                        place.table.name,
+                        spec.expression or "",
+                        schema=place.table.schema,
+                        postgresql_not_valid=True,
+                    ),
+                    execute(f"ALTER TABLE {place.table.sql} VALIDATE CONSTRAINT {quote_always(name)}"),
+                ),
+                place=place,
+                table=place.table,
+                subject=f"{place.table}.{quote(name)}",
+            )
+
+
+def _checks(place: Place) -> list[ConstraintSpec]:
+    """A CHECK beside a new column without a default is tested too, on NULLs, which takes the same read."""
+    specs = place.column.constraints if place.action.column else (place.action.constraint,)
+    return [spec for spec in specs if spec and spec.kind is ConstraintKind.CHECK and spec.valid]

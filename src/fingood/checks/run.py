@@ -1,0 +1,217 @@
+"""Runs checks on a subject: hits become findings, weighed by what they fall on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from fingood.checks._check import Check, Family, Hit, Need
+from fingood.checks.catalogue import CHECKS, choose
+from fingood.checks.subject import SMALL_TABLE, Subject
+from fingood.checks.suppressions import Suppression, read_suppressions
+from fingood.errors import FingoodError
+from fingood.model.finding import Direction, Finding
+from fingood.model.names import RelationName
+from fingood.model.report import CheckRun, Outcome
+from fingood.model.severity import Confidence, SafetyLevel, Severity
+
+_RAISED = {Severity.INFO: Severity.WARNING, Severity.WARNING: Severity.ERROR, Severity.ERROR: Severity.CRITICAL}
+
+
+def run_checks(
+    subject: Subject,
+    *,
+    level: SafetyLevel = SafetyLevel.MEDIUM,
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+) -> tuple[CheckRun, ...]:
+    """Every chosen check that knows the subject's dialect, run once. ``select`` and ``ignore`` are globs of ids.
+
+    Raises ConfigError when an id fits no check.
+    """
+    chosen = [
+        check for check in choose(select, ignore) if subject.dialect in check.dialects and check.from_level <= level
+    ]
+    runs = [_run(check, subject, level) for check in chosen]
+    return tuple(_suppress(runs, subject, level))
+
+
+def _run(check: Check, subject: Subject, level: SafetyLevel) -> CheckRun:
+    reason = missing(check, subject)
+    if reason:
+        return CheckRun(check=check.id, outcome=Outcome.SKIPPED, reason=reason, subject=subject.revision)
+    started = time.perf_counter()
+    try:
+        findings = tuple(_findings(check, subject, level))
+    except Exception as error:  # noqa: BLE001 - one check's fault must not hide what the others found
+        return CheckRun(
+            check=check.id,
+            outcome=Outcome.ERRORED,
+            duration=time.perf_counter() - started,
+            reason=_fault(error),
+            subject=subject.revision,
+        )
+    outcome, reason = _outcome(check, subject, findings)
+    return CheckRun(
+        check=check.id,
+        outcome=outcome,
+        findings=findings,
+        duration=time.perf_counter() - started,
+        reason=reason,
+        subject=subject.revision,
+    )
+
+
+def _fault(error: Exception) -> str:
+    detail = f": {error.message}" if isinstance(error, FingoodError) else ", a fault of the check itself"
+    return f"{type(error).__name__}{detail}"
+
+
+def _outcome(check: Check, subject: Subject, findings: tuple[Finding, ...]) -> tuple[Outcome, str]:
+    if findings:
+        return Outcome.FAILED, ""
+    gap = incomplete(subject) if Need.PLAN in check.needs and check.family is not Family.RUN else ""
+    return (Outcome.SKIPPED, gap) if gap else (Outcome.PASSED, "")
+
+
+def incomplete(subject: Subject) -> str:
+    """Why the upgrade's plan does not hold all of its statements; '' where it does."""
+    plan = subject.upgrade
+    if plan is None:
+        return subject.no_plan or "the upgrade was not run"
+    if plan.failure:
+        return "the upgrade failed; what comes after the failure was not seen"
+    return f"the upgrade could not be rendered whole: {plan.unrendered}" if plan.unrendered else ""
+
+
+def missing(check: Check, subject: Subject) -> str:
+    """Why the check cannot look at the subject; '' where it can."""
+    lacking = {
+        Need.PLAN: (subject.no_plan or "the upgrade was not run") if subject.upgrade is None else "",
+        Need.DOWNGRADE: "the downgrade was not run" if subject.downgrade is None else "",
+        Need.FACTS: "the schema below the revision is not known" if subject.facts is None else "",
+        Need.SOURCE: "the revision's source cannot be read" if subject.tree is None else "",
+        Need.HISTORY: "the history was not loaded" if not subject.heads else "",
+        Need.TARGET: "" if subject.facts and subject.facts.target else "the target's sizes are not known",
+    }
+    return next((lacking[need] for need in Need if need in check.needs and lacking[need]), "")
+
+
+def _findings(check: Check, subject: Subject, level: SafetyLevel) -> Iterator[Finding]:
+    for hit in check.function(subject):
+        if check.family.spares_new_tables and hit.place and hit.place.world.has_new(hit.table):
+            continue
+        yield _finding(check, subject, hit, level)
+
+
+def _finding(check: Check, subject: Subject, hit: Hit, level: SafetyLevel) -> Finding:
+    statement = hit.place.statement if hit.place else None
+    return Finding(
+        check=check.id,
+        severity=_severity(check, subject, hit, level),
+        confidence=_confidence(hit),
+        message=hit.message,
+        effect=_effect(check, subject, hit),
+        remedy=hit.remedy,
+        location=hit.location
+        or (statement.location if statement else None)
+        or subject.location(direction=Direction.UPGRADE if statement else None),
+        subject=hit.subject or (str(hit.table) if hit.table else ""),
+        statement=statement.sql if statement else "",
+        evidence=hit.evidence,
+    )
+
+
+def _severity(check: Check, subject: Subject, hit: Hit, level: SafetyLevel) -> Severity:
+    """Lighter on small tables, where locks last milliseconds; heavier on protected ones, but a lock is no loss."""
+    severity = hit.severity or check.severity_at(level)
+    if hit.table is None:
+        return severity
+    if check.family is Family.LOCK:
+        rows = subject.rows(hit.table)
+        if rows is not None and rows < SMALL_TABLE:
+            return Severity.INFO
+    if hit.severity is None and check.family is not Family.ROLLBACK and subject.is_protected(hit.table):
+        raised = _RAISED.get(severity, severity)
+        return min(raised, Severity.ERROR) if check.family is Family.LOCK else raised
+    return severity
+
+
+def _confidence(hit: Hit) -> Confidence:
+    seen = hit.place is not None and any(lock.observed for lock in hit.place.statement.locks)
+    return Confidence.OBSERVED if seen and hit.confidence is Confidence.PARSED else hit.confidence
+
+
+def _effect(check: Check, subject: Subject, hit: Hit) -> str:
+    weight = describe_size(subject, hit.table) if check.family in (Family.LOCK, Family.LOSS) else ""
+    return " ".join(part for part in (hit.effect, weight) if part)
+
+
+def describe_size(subject: Subject, table: RelationName | None) -> str:
+    """``accounts holds about 84.2 million rows (31.0 GB).``; '' where the target was not looked at."""
+    known = subject.table(table) if subject.facts and subject.facts.target else None
+    if known is None or known.rows is None:
+        return ""
+    size = f" ({_bytes(known.total_bytes)})" if known.total_bytes is not None else ""
+    return f"{table} holds about {_number(known.rows)} rows{size}."
+
+
+def _number(value: int) -> str:
+    for limit, word in ((10**9, "billion"), (10**6, "million")):
+        if value >= limit:
+            return f"{value / limit:.1f} {word}"
+    return f"{value:,}"
+
+
+def _bytes(value: int) -> str:
+    size = float(value)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} TB"
+
+
+def _suppress(runs: list[CheckRun], subject: Subject, level: SafetyLevel) -> Iterator[CheckRun]:
+    """Takes accepted findings out, and reports the acceptances that nothing needed."""
+    allowed = read_suppressions(subject.source)
+    used: set[Suppression] = set()
+    spoken = []
+    for run in runs:
+        kept = tuple(finding for finding in run.findings if not _accepted(finding, allowed, used))
+        spoken.append(run if len(kept) == len(run.findings) else _without(run, kept))
+    judged = {run.check for run in runs if run.outcome in (Outcome.PASSED, Outcome.FAILED)}
+    unused = [item for item in allowed if item.reason and item.check in judged and item not in used]
+    for run in spoken:
+        if run.check == "suppression" and unused:
+            extra = tuple(_unused(item, subject, level) for item in unused)
+            yield replace(run, outcome=Outcome.FAILED, findings=run.findings + extra)
+        else:
+            yield run
+
+
+def _accepted(finding: Finding, allowed: tuple[Suppression, ...], used: set[Suppression]) -> bool:
+    line = finding.location.line if finding.location else None
+    covering = [item for item in allowed if item.covers(finding.check, line)]
+    used.update(covering)
+    return bool(covering)
+
+
+def _without(run: CheckRun, kept: tuple[Finding, ...]) -> CheckRun:
+    gone = len(run.findings) - len(kept)
+    reason = f"{gone} accepted by a comment in the revision"
+    return replace(run, findings=kept, outcome=Outcome.FAILED if kept else Outcome.PASSED, reason=reason)
+
+
+def _unused(item: Suppression, subject: Subject, level: SafetyLevel) -> Finding:
+    return Finding(
+        check="suppression",
+        severity=CHECKS["suppression"].severity_at(level),
+        confidence=Confidence.PARSED,
+        message=f"The comment allows {item.check}, which finds nothing there.",
+        effect="It would hide the next real finding.",
+        remedy="# delete the comment",
+        location=subject.location(item.line),
+        subject=item.check,
+    )
