@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from fingood.backup import BackupPoint, list_backup_points, verify_files
+from fingood.backup import BackupKind, BackupPoint, list_backup_points, verify_files
 from fingood.backup.shelf import unreadable_backups
 from fingood.catalog import connect, read_facts
 from fingood.errors import ConfigError, FingoodError
@@ -48,6 +48,8 @@ def find_backup(settings: Settings, wanted: str) -> BackupPoint:
 
 def restore_by_hand(point: BackupPoint) -> str:
     """The command that restores a backup into a database of its own, for a reader to type."""
+    if point.dialect == "sqlite" and point.kind is BackupKind.SCHEMA:
+        return f"sqlite3 restored.sqlite < '{point.folder / 'dump' / 'schema.sql'}'"
     if point.dialect == "sqlite":
         return f"cp '{point.folder / 'dump' / 'database.sqlite'}' restored.sqlite"
     return f"createdb restored && pg_restore --exit-on-error --dbname=restored '{point.folder / 'dump'}'"

@@ -129,7 +129,7 @@ def waiting_for_locks(rows: list[Row]) -> Iterator[Ill]:
                 effect="Whoever wants a conflicting lock queues up behind it.",
                 observed=f"{seconds:.0f} s",
                 threshold=f"{_WAITING_SECONDS[0]} s",
-                remedy="find out what the holder does before ending it: SELECT * FROM pg_stat_activity WHERE pid = ...;",
+                remedy="SELECT * FROM pg_stat_activity WHERE pid = ...;  -- what does the holder do?",
             )
 
 
