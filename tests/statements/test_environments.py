@@ -9,8 +9,15 @@ import time
 import pytest
 
 from fingood.errors import EnvironmentFailed
+from fingood.statements.compat import ASYNC_DRIVERS, driver_is_installed
 
 TABLE = "op.create_table('t', sa.Column('id', sa.Integer))"
+
+
+needs_async_postgresql = pytest.mark.skipif(
+    not any(driver_is_installed(f"postgresql+{driver}") for driver in ASYNC_DRIVERS["postgresql"]),
+    reason="no async driver for PostgreSQL is installed that this SQLAlchemy knows",
+)
 
 
 def tables(path) -> list[str]:
@@ -18,6 +25,7 @@ def tables(path) -> list[str]:
         return [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
 
 
+@needs_async_postgresql
 def test_an_async_env_is_recorded_on_postgresql(folder, recorder_of, postgres_url):
     folder.make_async().revision("a1", TABLE)
     (plan,) = recorder_of(folder).upgrade(postgres_url, "head")
@@ -31,6 +39,7 @@ def test_an_async_env_gets_an_async_driver_for_a_sandbox_of_another(folder, reco
     assert plan.statements[0].sql.startswith("CREATE TABLE t")
 
 
+@needs_async_postgresql
 def test_what_a_revision_awaits_has_its_line(folder, recorder_of, postgres_url):
     folder.make_async().revision(
         "a1",

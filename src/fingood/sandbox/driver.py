@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from fingood.errors import SandboxUnavailable
+from fingood.statements.compat import spelled_database
 
 
 @cache
@@ -30,7 +31,7 @@ def drivername() -> str:
 
 def socket_url(base: Path, database: str, user: str) -> str:
     """A URL over a Unix socket. The path stands plain: alembic.ini's configparser would trip over ``%2F``."""
-    return f"{drivername()}://{percent(user, safe='')}@/{percent(database, safe='')}?host={base}"
+    return f"{drivername()}://{percent(user, safe='')}@/{spelled_database(database)}?host={base}"
 
 
 @contextmanager

@@ -5,6 +5,7 @@
 | a bare ``postgresql://`` means psycopg2, or psycopg | SQLAlchemy 2.1 |
 | connections behave as 2.0 only when asked (``future=True``) | SQLAlchemy 2.0 |
 | ``DBAPI`` connection under a pooled one has three names | SQLAlchemy 1.4.24 |
+| escapes in a URL's database name are read | SQLAlchemy 2.1 |
 | project facts in pyproject.toml (``toml_file``) | Alembic 1.16 |
 """
 
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import sqlalchemy
 from sqlalchemy.engine import URL, Connection, Engine, make_url
@@ -81,6 +83,12 @@ def with_driver(url: URL) -> URL:
             "no PostgreSQL driver is installed", key="database_url", hint="pip install 'psycopg[binary]>=3.2'"
         )
     return url.set(drivername=f"postgresql+{driver}")
+
+
+def spelled_database(name: str) -> str:
+    """A database's name as it stands in the text of a URL: escaped where this SQLAlchemy takes escapes there (2.1)."""
+    escapes = make_url("postgresql://host/%41").database == "A"
+    return quote(name, safe="") if escapes else name
 
 
 def driver_is_installed(drivername: str) -> bool:

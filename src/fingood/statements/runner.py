@@ -16,6 +16,7 @@ from alembic.util import CommandError
 
 from fingood.errors import FingoodError
 from fingood.model.project import Project
+from fingood.statements.blind_spots import blind_spots
 from fingood.statements.compat import alembic_config, load_revision, steps_between
 from fingood.statements.failures import CannotRecord, describe
 from fingood.statements.listener import Listener
@@ -152,7 +153,7 @@ def step_begun(project: Project, revision: Any, direction: str, context: Any, *,
         down_revisions=tuple(revision._all_down_revisions),
         doc=revision.doc or "",
         transaction_per_migration=context is not None and bool(context._transaction_per_migration),
-        notes=(),
+        notes=() if context is None or context.as_sql else blind_spots(real(revision.path)),
     )
 
 
