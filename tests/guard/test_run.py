@@ -178,8 +178,16 @@ def test_a_step_partly_committed_is_said_to_be(project: GuardedProject) -> None:
         """,
     )
     failed = project.alembic("upgrade", "head")
-    assert "a part of it was committed before" in failed.stderr
+    assert "a part of it is committed" in failed.stderr
     assert project.events()[-1].payload["outcome"] == "partly committed"
+
+
+def test_on_sqlite_the_ddl_that_stays_after_a_failure_is_mentioned(sqlite_project: GuardedProject) -> None:
+    sqlite_project.revision("a1", f'{ENTRIES}\nop.execute("INSERT INTO nowhere VALUES (1)")')
+    failed = sqlite_project.alembic("upgrade", "head")
+    assert failed.returncode == 1
+    assert "a part of it is committed" in failed.stderr
+    assert rows(sqlite_project.url, "SELECT count(*) FROM entries") == [(0,)]
 
 
 def test_without_an_audit_log_nothing_is_migrated(project: GuardedProject) -> None:

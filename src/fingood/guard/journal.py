@@ -70,7 +70,7 @@ class Journal:
         if done:
             self.complete(step, {**found, "outcome": "committed; its run ended before it could record it"})
         else:
-            self.failed(step, {**found, "outcome": "not committed", "reason": "its run ended without an end"})
+            self.failed(step, {**found, "outcome": "not in the version table", "reason": "its run was killed"})
 
     def _append(self, kind: EventKind, step: StepFacts, particulars: Mapping[str, object]) -> AuditEvent:
         payload = {

@@ -29,7 +29,8 @@ from fingood.statements.wire import Fault
 @dataclass(slots=True, kw_only=True)
 class Step:
     """A step under way. ``duration`` is seconds, set when its function has returned; ``kept`` says that a part of it
-    was committed before its end (autocommit_block); ``statement`` is the one that runs now."""
+    was committed before its end (autocommit_block; pysqlite runs DDL outside of transactions); ``statement`` is the
+    one that runs now."""
 
     facts: StepFacts
     tally: Tally
@@ -218,6 +219,7 @@ class Run:
         if self._current is not None:
             self._current.statement = ""
             self._current.tally.count(statement, cursor)
+            self._current.kept |= not in_transaction(driver_connection(connection))
 
     def _on_rollback_to_savepoint(self, *_: object) -> None:
         if self._timeouts is not None:

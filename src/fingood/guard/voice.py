@@ -75,7 +75,7 @@ class Voice:
 def _kept(failure: StepFailure) -> str:
     event = f"audit event {failure.sequence}"
     if failure.step.kept:
-        return f"a part of it was committed before (autocommit_block): look before running it again; {event}"
+        return f"a part of it is committed (autocommit): look what is there before running it again; {event}"
     return f"nothing of it was kept; {event}; FINGOOD_TRACEBACK=1 shows the traceback"
 
 
