@@ -84,10 +84,28 @@ def test_a_downgrade_that_raises_is_a_failure(folder):
     assert plan.unrendered.endswith("a1_test.py:13: it raises NotImplementedError: no way back")
 
 
-def test_an_env_without_an_offline_mode_is_told_and_connects_nowhere(folder):
+def test_an_env_that_connects_in_offline_mode_is_told_and_connects_nowhere(folder, tmp_path):
+    folder.env(
+        f"""
+        from alembic import context
+        from sqlalchemy import create_engine
+
+        with create_engine("sqlite:///{tmp_path}/real.db").connect() as connection:
+            context.configure(connection=connection)
+            context.run_migrations()
+        """
+    ).revision("a1", "op.execute('SELECT 1')")
+    plan = render_static(folder.project, "a1", UP, "postgresql")
+    assert "migrations/env.py:5" in plan.unrendered
+    assert "a connection is opened where none is needed" in plan.unrendered
+    assert not (tmp_path / "real.db").exists()
+
+
+def test_an_async_env_without_an_offline_mode_is_told(folder):
     folder.make_async().revision("a1", "op.execute('SELECT 1')")
     plan = render_static(folder.project, "a1", UP, "postgresql")
-    assert "a connection is opened where none is needed" in plan.unrendered
+    assert plan.statements == ()
+    assert "env.py" in plan.unrendered
     assert plan.path == "migrations/versions/a1_test.py"
 
 

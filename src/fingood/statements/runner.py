@@ -13,6 +13,7 @@ from typing import Any
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy.engine import URL
 
 from fingood.errors import FingoodError
 from fingood.model.project import Project
@@ -48,7 +49,14 @@ class Runner:
 
     def point_at(self, url: str) -> str:
         """Makes ``url`` the database of everything that follows, and returns it as the project would spell it."""
-        chosen = url_for(url, self._own_url, asynchronous=self._is_async())
+        return self._point(url_for(url, self._own_url, asynchronous=self._is_async()))
+
+    def point_offline(self, dialect: str) -> None:
+        """Names the dialect for Alembic's offline mode and forbids every connection."""
+        self._point(url_for(f"{dialect}://", self._own_url, asynchronous=False))
+        self._redirect.to(None)
+
+    def _point(self, chosen: URL) -> str:
         spelled = plain(chosen)
         self.config.set_main_option("sqlalchemy.url", spelled.replace("%", "%%"))
         self.config.attributes["fingood.sandbox"] = True
@@ -56,11 +64,6 @@ class Runner:
         os.environ["FINGOOD_SANDBOX"] = "1"
         self._redirect.to(chosen)
         return spelled
-
-    def point_offline(self, dialect: str) -> None:
-        """Names the dialect for Alembic's offline mode and forbids every connection."""
-        self.point_at(f"{dialect}://")
-        self._redirect.to(None)
 
     def run(self, job: str, target: str) -> Fault | None:
         """``alembic upgrade|downgrade|stamp`` to the target. Returns why it failed, or None."""

@@ -12,9 +12,10 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
+from fingood.errors import FingoodError
 from fingood.model.project import Project
 from fingood.statements.baseline import build_baseline
-from fingood.statements.failures import CannotRecord, describe
+from fingood.statements.failures import CannotRecord
 from fingood.statements.listener import Listener
 from fingood.statements.offline import Renderer
 from fingood.statements.redirect import Redirect
@@ -49,12 +50,12 @@ class Worker:
 
     def _do(self, job: dict[str, Any]) -> Fault | None:
         assert self._runner is not None
-        if job["do"] == "render":
-            return Renderer(self._runner, self._send).render(job["target"], job["direction"], job["dialect"])
         try:
+            if job["do"] == "render":
+                return Renderer(self._runner, self._send).render(job["target"], job["direction"], job["dialect"])
             url = self._runner.point_at(job["url"])
-        except CannotRecord as error:
-            return describe(error, kind="environment")
+        except (CannotRecord, FingoodError) as error:
+            return fault_of_loading(error, self._runner.project)
         if job["do"] == "prepare":
             return build_baseline(job["baseline"], url, self._runner.project.root)
         return self._runner.run(job["do"], job["target"])
