@@ -1,0 +1,31 @@
+"""``fingood validate``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from fingood.cli.options import output_options, project_options, settings_from
+from fingood.cli.output import Output
+
+_MODES = ("full", "quick", "incremental", "pre_migration", "post_migration")
+
+
+@click.command("validate")
+@click.option("--mode", type=click.Choice(_MODES), default="full", help="How much is looked at.")
+@project_options
+@output_options
+def command(mode: str, **options: Any) -> int:
+    """Check that the money adds up: balanced transactions, currencies, digits, orphans, sequences.
+
+    Reads only. What was taken for a ledger table, and how sure that is, stands in the answer; what is not recognised
+    is named in the settings under [[tool.fingood.ledger]].
+    """
+    from fingood.commands.validate import validate_data
+
+    settings = settings_from(options)
+    output = Output(options)
+    with output.progress("validate") as progress:
+        report = validate_data(settings, mode, watch=progress.step)
+    return output.report(report)

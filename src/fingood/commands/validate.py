@@ -1,0 +1,101 @@
+"""`validate`: whether the money in a database adds up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from fingood.catalog import connect
+from fingood.model.report import CheckRun, Outcome, Report, Section, Table, Text
+from fingood.settings import Settings, require_database_url
+from fingood.validation import LedgerTable, Recognised, look_over
+from fingood.validation import validate as run_invariants
+from fingood.validation.validate import NOTHING, QUICK_ROWS
+
+
+def validate_data(
+    settings: Settings, mode: str = "full", *, watch: Callable[[str], None] = lambda label: None
+) -> Report:
+    """Looks at the settings' database, read-only, and reports every invariant that does not hold.
+
+    Raises CannotConnect, and ConfigError where no database is configured or a ledger mapping does not fit.
+    """
+    started, clock = datetime.now(UTC), time.monotonic()
+    mode = mode.replace("-", "_")
+    with connect(require_database_url(settings), application_name="fingood validate") as connection:
+        recognised = look_over(connection, mappings=settings.ledger, money=settings.money)
+        runs = run_invariants(connection, mode, recognised=recognised, watch=watch)
+    return Report(
+        command="validate",
+        subject=f"validate {mode}",
+        target=settings.target,
+        started=started,
+        duration=time.monotonic() - clock,
+        headline=_headline(recognised, runs),
+        runs=runs,
+        sections=_sections(recognised, mode),
+        data={"mode": mode, "tables": [_as_data(table) for table in recognised.tables]},
+        fail_on=settings.fail_on,
+    )
+
+
+def _headline(recognised: Recognised, runs: tuple[CheckRun, ...]) -> str:
+    found = sum(len(run.findings) for run in runs)
+    errored = sum(run.outcome is Outcome.ERRORED for run in runs)
+    ledgers = [table for table in recognised.tables if table.money]
+    if not ledgers:
+        other = f"; {found} other findings" if found else ""
+        return f"{NOTHING}{other}"
+    legs = [str(table.name) for table in ledgers if table.legs]
+    scope = f"{len(ledgers)} tables with money, double entry in {', '.join(legs) or 'none'}"
+    if found:
+        return f"{found} finding{'s' if found > 1 else ''} · {scope}"
+    return f"{errored} invariants could not be looked at · {scope}" if errored else f"the money adds up · {scope}"
+
+
+def _sections(recognised: Recognised, mode: str) -> tuple[Section, ...]:
+    sections: list[Section] = []
+    if recognised.tables:
+        rows = tuple(_row(table) for table in recognised.tables)
+        columns = ("table", "amounts", "currency", "transaction", "account", "double entry", "how sure")
+        sections.append(Table(title="Taken for money", columns=columns, rows=rows))
+    remarks = list(recognised.notes)
+    if mode == "incremental":
+        remarks.append("incremental validation is not there yet: everything was looked at")
+    if mode == "quick":
+        remarks.append(f"quick: transactions in tables of more than {QUICK_ROWS:,} rows were not added up")
+    if any(str(table.certainty) == "guessed" for table in recognised.tables):
+        remarks.append("what was guessed can be said for sure with [[tool.fingood.ledger]] in pyproject.toml")
+    if remarks:
+        sections.append(Text(title="Remarks", lines=tuple(remarks)))
+    return tuple(sections)
+
+
+def _row(table: LedgerTable) -> tuple[str, ...]:
+    currency = ", ".join(table.currencies) or table.currency_code
+    if not currency and table.account_link:
+        currency = f"of {table.account_link.table}"
+    side = f" by {table.direction}" if table.legs and table.direction else ""
+    return (
+        str(table.name),
+        ", ".join(column.name for column in table.money) or "–",
+        currency or "–",
+        table.transaction or "–",
+        table.account or "–",
+        f"yes{side}" if table.legs else "no",
+        str(table.certainty),
+    )
+
+
+def _as_data(table: LedgerTable) -> dict[str, object]:
+    return {
+        "table": str(table.name),
+        "amounts": [column.name for column in table.money],
+        "currencies": list(table.currencies),
+        "transaction": table.transaction,
+        "account": table.account,
+        "direction": table.direction,
+        "double_entry": table.legs,
+        "certainty": str(table.certainty),
+    }

@@ -1,0 +1,35 @@
+"""ISO 4217: the codes in force and their minor units (the iso4217 package's copy of list one)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from iso4217 import raw_table
+
+
+@cache
+def exponents() -> dict[str, int | None]:
+    """Code → digits after the point; None for codes without minor units (gold, drawing rights, XXX)."""
+    return {
+        code: int(units) if (units := str(entry["CcyMnrUnts"] or "")).isdigit() else None
+        for code, entry in sorted(raw_table.items(), key=lambda item: str(item[0]))
+        if code
+    }
+
+
+@cache
+def codes_sql() -> str:
+    """All codes as a list of SQL literals."""
+    return ", ".join(f"'{code}'" for code in exponents())
+
+
+def case_sql(currency: str, results: dict[int, str], otherwise: str) -> str:
+    """A CASE over the currency's minor units. Codes without minor units and unknown ones give ``otherwise``."""
+    arms = []
+    for digits, result in results.items():
+        codes = ", ".join(f"'{code}'" for code, exponent in exponents().items() if exponent == digits)
+        arms.append(f"WHEN {currency} IN ({codes}) THEN {result}")
+    return f"CASE {' '.join(arms)} ELSE {otherwise} END"
+
+
+DIGITS = (2, 0, 3, 4)

@@ -1,0 +1,48 @@
+"""No amount has more digits than its currency's minor unit: no tenth of a cent, no part of a yen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fingood.model.severity import Severity
+from fingood.validation.currencies import DIGITS, case_sql
+from fingood.validation.invariants.base import RowInvariant, RowRule, currency_sql, graded
+from fingood.validation.ledger import Kind, LedgerTable, MoneyColumn, column_sql
+from fingood.validation.lexicon import AMOUNT, words
+
+
+def _condition(column: MoneyColumn, currency: str, dialect: str) -> str:
+    name = column_sql("t", column.name)
+    if dialect == "sqlite":
+        return case_sql(
+            currency, {d: f"abs({name} - round({name}, {d})) > 1e-9 * max(1, abs({name}))" for d in DIGITS}, "0"
+        )
+    # round() of NaN is NaN, which equals itself; a float is judged by the digits it shows.
+    number = name if column.kind is Kind.DECIMAL else f"CAST({name} AS numeric)"
+    return case_sql(currency, {d: f"{number} <> round({number}, {d})" for d in DIGITS}, "false")
+
+
+def _rules(table: LedgerTable, dialect: str) -> Iterator[RowRule]:
+    for column in table.money:
+        currency = currency_sql(table, column.currency)
+        # Prices and rates may be finer than a minor unit; what is booked may not.
+        if not currency or column.kind is Kind.INTEGER or table.minor or not words(column.name) & AMOUNT:
+            continue
+        if column.kind is Kind.FLOAT and dialect != "sqlite":
+            continue
+        yield RowRule(
+            condition=_condition(column, currency, dialect),
+            severity=graded(table, Severity.ERROR),
+            message=f"{{rows}} of {table.name} have more digits in {column.name} than their currency has",
+            effect="They cannot be paid out as they stand; rounded one by one they no longer add up.",
+            subject=f"{table.name}.{column.name}",
+            joined=table.account_link is not None,
+        )
+
+
+INVARIANT = RowInvariant(
+    id="amount-precision",
+    meaning="an amount has no more digits than its currency's minor unit",
+    standard="ISO 4217, minor units of list one",
+    rules=_rules,
+)

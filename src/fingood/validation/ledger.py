@@ -1,0 +1,108 @@
+"""What was recognised in a database: which table holds money, which column means what, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from fingood.model.facts import Facts
+from fingood.model.names import RelationName, quote_always
+from fingood.model.severity import Confidence
+
+
+class Certainty(Enum):
+    """MAPPED: the settings say so. CLEAR: names, types and foreign keys agree. GUESSED: names and types alone."""
+
+    MAPPED = "by the settings"
+    CLEAR = "clear"
+    GUESSED = "guessed"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @property
+    def confidence(self) -> Confidence:
+        return Confidence.POSSIBLE if self is Certainty.GUESSED else Confidence.OBSERVED
+
+
+class Kind(Enum):
+    """How a money column stores its amounts."""
+
+    DECIMAL = "decimal"
+    INTEGER = "integer"
+    FLOAT = "float"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyColumn:
+    """A column of amounts. ``currency`` is the column of the same table that goes with it, if any."""
+
+    name: str
+    kind: Kind
+    nullable: bool = True
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLink:
+    """The declared reference from legs to their accounts, where accounts carry a currency."""
+
+    column: str
+    table: RelationName
+    key: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerTable:
+    """A table with money in it.
+
+    ``currencies`` are its columns of currency codes. With ``legs`` it holds the sides of transactions: each
+    ``transaction`` must add up to zero in each currency, by ``amount`` (with ``direction`` where unsigned), or by
+    ``debit`` and ``credit``. ``minor`` says that amounts count minor units. ``key`` is the primary key.
+    """
+
+    name: RelationName
+    certainty: Certainty
+    money: tuple[MoneyColumn, ...]
+    currencies: tuple[str, ...] = ()
+    currency_code: str = ""
+    account_link: AccountLink | None = None
+    account: str = ""
+    transaction: str = ""
+    amount: str = ""
+    debit: str = ""
+    credit: str = ""
+    direction: str = ""
+    debit_values: tuple[str, ...] = ()
+    credit_values: tuple[str, ...] = ()
+    date: str = ""
+    minor: bool = False
+    legs: bool = False
+    key: tuple[str, ...] = ()
+    rows: int | None = None
+
+    @property
+    def currency(self) -> str:
+        """The currency column that goes with the legs' amount; empty where there is none."""
+        main = self.amount or self.debit
+        return next((column.currency for column in self.money if column.name == main), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """Everything recognised in one database, and remarks on what was seen and could not be judged."""
+
+    facts: Facts
+    tables: tuple[LedgerTable, ...]
+    notes: tuple[str, ...] = field(default_factory=tuple)
+
+
+def column_sql(alias: str, name: str) -> str:
+    """A column for SQL that is run."""
+    return f"{alias}.{quote_always(name)}"
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal (standard_conforming_strings, PostgreSQL manual 4.1.2.1)."""
+    return "'" + text.replace("'", "''") + "'"

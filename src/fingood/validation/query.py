@@ -1,0 +1,64 @@
+"""How validation asks a database: inside savepoints, read-only, with values shown only masked."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from fingood.catalog.queries import run_sql
+from fingood.validation.ledger import LedgerTable, column_sql
+
+_UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\Z", re.IGNORECASE)
+_REASONS = {
+    "42501": "no privilege to read it (grant SELECT)",
+    "57014": "it took longer than statement_timeout",
+    "55P03": "it is locked",
+    "42P01": "the table is gone",
+}
+
+
+class CannotRead(Exception):
+    """A query could not be answered; the text says why without any of the driver's words."""
+
+
+def read(connection: Connection, sql: str) -> list[dict[str, Any]]:
+    """Runs SQL without parameters. A failure leaves the transaction usable. Raises CannotRead."""
+    savepoint = connection.begin_nested() if connection.dialect.name != "sqlite" else None
+    try:
+        rows = run_sql(connection, sql)
+    except DBAPIError as error:
+        if savepoint is not None and not error.connection_invalidated:
+            savepoint.rollback()
+        raise CannotRead(reason_of(error)) from None
+    if savepoint is not None:
+        savepoint.commit()
+    return rows
+
+
+def reason_of(error: DBAPIError) -> str:
+    """Why a query failed, by its SQLSTATE."""
+    state = str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
+    if error.connection_invalidated or state.startswith(("08", "57P")):
+        return "the connection was lost"
+    return _REASONS.get(state) or (f"SQLSTATE {state}" if state else type(error.orig).__name__)
+
+
+def masked(value: object) -> str:
+    """A key for people to find the row by. Small numbers and UUIDs as they are; of texts and long numbers, which may
+    be account or card numbers, only the ends."""
+    text = str(value)
+    if (text.lstrip("-").isdigit() and len(text) <= 12) or _UUID.match(text) or len(text) <= 4:
+        return text
+    return f"{text[:2]}…{text[-2:]}"
+
+
+def join_sql(table: LedgerTable, *, joined: bool = False) -> str:
+    """FROM for a table as ``t``, with its account as ``a`` where wanted."""
+    link = table.account_link
+    if not joined or link is None:
+        return f"{table.name.sql} t"
+    on = f"{column_sql('a', link.key)} = {column_sql('t', link.column)}"
+    return f"{table.name.sql} t LEFT JOIN {link.table.sql} a ON {on}"
