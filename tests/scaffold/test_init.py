@@ -13,7 +13,7 @@ import fingood
 from fingood.cli.main import run
 from fingood.commands.init import Mode, init
 from fingood.model.report import Report
-from fingood.scaffold import FILES, Care, State, plan_layout
+from fingood.scaffold import FILES, Care, State, lines_for, plan_layout
 from fingood.scaffold.marker import read_marker, with_marker
 
 PACKAGE = Path(fingood.__file__).parent
@@ -168,8 +168,17 @@ def test_the_package_folder_copied_by_hand_is_recognised(tmp_path: Path) -> None
     assert not layout.in_state(State.CHANGED)
 
 
-@pytest.mark.parametrize("template", ["generic", "async", "pyproject", "pyproject_async", "multidb"])
-@pytest.mark.parametrize("location", ["migrations", "alembic", "db/migrations"])
+@pytest.mark.parametrize(
+    ("template", "location"),
+    [
+        ("generic", "migrations"),
+        ("generic", "alembic"),
+        ("async", "db/migrations"),
+        ("pyproject", "migrations"),
+        ("pyproject_async", "alembic"),
+        ("multidb", "migrations"),
+    ],
+)
 def test_a_project_with_alembic_keeps_its_own_files(tmp_path: Path, template: str, location: str) -> None:
     from alembic import config
 
@@ -204,5 +213,42 @@ def test_a_project_with_several_version_locations_gets_no_second_one(tmp_path: P
 def test_an_env_file_with_the_guard_in_it_is_left_in_peace(tmp_path: Path) -> None:
     alembic(tmp_path, "init", "alembic")
     env = tmp_path / "alembic/env.py"
-    env.write_text("from fingood import guard\n" + env.read_text())
-    assert "guard.watch" not in text_of(init(tmp_path))
+    env.write_text(env.read_text() + "\n# guard.watch(connection) is called elsewhere\n")
+    assert "Add to" not in text_of(init(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("template", "before", "driver"),
+    [
+        ("generic", "    with connectable.connect() as connection:", "sqlite"),
+        (
+            "async",
+            "    context.configure(connection=connection, target_metadata=target_metadata)\n",
+            "sqlite+aiosqlite",
+        ),
+    ],
+)
+def test_the_lines_that_init_prints_put_the_guard_into_alembics_own_env(
+    tmp_path: Path, template: str, before: str, driver: str
+) -> None:
+    alembic(tmp_path, "init", "-t", template, "alembic")
+    ini, env = tmp_path / "alembic.ini", tmp_path / "alembic/env.py"
+    ini.write_text(ini.read_text().replace("driver://user:pass@localhost/dbname", f"{driver}:///{tmp_path}/app.db"))
+    layout = plan_layout(tmp_path)
+    assert layout.alembic is not None
+    first, *_, last = lines_for(layout.alembic.env_file)
+    text = env.read_text()
+    assert before in text
+    if template == "generic":
+        text = text.replace(before, f"    {last}")
+    else:
+        text = text.replace(before, f"    {last}\n    {before}")
+        text = text.replace(
+            "    with context.begin_transaction():\n        context.run_migrations()\n\n\nasync",
+            "        with context.begin_transaction():\n            context.run_migrations()\n\n\nasync",
+        )
+    env.write_text(f"{first}\n{text}")
+    alembic(tmp_path, "revision", "-m", "first")
+    alembic(tmp_path, "upgrade", "head")
+    log = (tmp_path / ".fingood/audit.jsonl").read_text()
+    assert "migration_complete" in log

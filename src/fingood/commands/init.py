@@ -12,7 +12,7 @@ from fingood.errors import ConfigError
 from fingood.model.finding import Finding
 from fingood.model.report import CheckRun, Outcome, Report, Section, Table, Text
 from fingood.model.severity import Confidence, Severity
-from fingood.scaffold import ENV_LINES, Layout, State, Step, carry_out, lacks_guard, plan_layout
+from fingood.scaffold import Layout, State, Step, carry_out, lacks_guard, lines_for, plan_layout
 
 
 class Mode(Enum):
@@ -100,7 +100,7 @@ def _sections(layout: Layout, mode: Mode, *, diffs: bool) -> Iterator[Section]:
     for step in changed if diffs else ():
         yield Text(title=f"{step.file.path} was changed by hand", lines=tuple(step.difference().splitlines()))
     if layout.alembic is not None and lacks_guard(layout.alembic.env_file):
-        yield Text(title=f"Add to {layout.alembic.env_file}", lines=ENV_LINES)
+        yield Text(title=f"Add to {layout.alembic.env_file}", lines=lines_for(layout.alembic.env_file))
 
 
 def _action(step: Step) -> str:

@@ -7,10 +7,9 @@ Files of the user's are never overwritten here, and nothing is imported from `fi
 from fingood.scaffold.existing import AlembicSetup, find_alembic
 from fingood.scaffold.files import FILES, Care, ScaffoldFile
 from fingood.scaffold.plan import Layout, State, Step, carry_out, plan_layout
-from fingood.scaffold.wiring import ENV_LINES, lacks_guard
+from fingood.scaffold.wiring import lacks_guard, lines_for
 
 __all__ = [
-    "ENV_LINES",
     "FILES",
     "AlembicSetup",
     "Care",
@@ -21,5 +20,6 @@ __all__ = [
     "carry_out",
     "find_alembic",
     "lacks_guard",
+    "lines_for",
     "plan_layout",
 ]
