@@ -1,0 +1,16 @@
+"""Every account is active."""
+
+from alembic import op
+
+revision = "bulk_dml_bad"
+down_revision = "bank"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("UPDATE accounts SET status = 'active'")
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,17 @@
+"""No more notes."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "drop_table_bad"
+down_revision = "bank"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.drop_table("notes")
+
+
+def downgrade() -> None:
+    op.create_table("notes", sa.Column("id", sa.BigInteger(), nullable=False))

@@ -1,0 +1,16 @@
+"""Entries are corrected by entries."""
+
+from alembic import op
+
+revision = "ledger_mutation_good"
+down_revision = "bank"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("INSERT INTO ledger.entries (id, account_id, amount) VALUES (-1, 17, -5)")
+
+
+def downgrade() -> None:
+    pass

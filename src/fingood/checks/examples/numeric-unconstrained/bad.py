@@ -1,0 +1,17 @@
+"""Fees of an account."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "numeric_unconstrained_bad"
+down_revision = "bank"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("accounts", sa.Column("monthly_fee", sa.Numeric()))
+
+
+def downgrade() -> None:
+    op.drop_column("accounts", "monthly_fee")

@@ -1,0 +1,16 @@
+"""Code that the server runs."""
+
+from alembic import op
+
+revision = "opaque_statement_bad"
+down_revision = "bank"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("DO $$ BEGIN UPDATE accounts SET status = 'active'; END $$")
+
+
+def downgrade() -> None:
+    pass

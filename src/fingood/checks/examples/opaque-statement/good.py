@@ -1,0 +1,16 @@
+"""A statement that says what it does."""
+
+from alembic import op
+
+revision = "opaque_statement_good"
+down_revision = "bank"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("UPDATE accounts SET status = 'active' WHERE id < 1000")
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,16 @@
+"""Fees, written fast."""
+
+from alembic import op
+
+revision = "unlogged_table_bad"
+down_revision = "bank"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("CREATE UNLOGGED TABLE fees (id bigint PRIMARY KEY, amount numeric(19, 4))")
+
+
+def downgrade() -> None:
+    op.drop_table("fees")

@@ -1,0 +1,25 @@
+"""A project that holds every check's examples, and one database state that all of them start from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from examples import Examples, examples_folder, lay_project
+
+from fingood.statements import Recorder
+
+
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory: pytest.TempPathFactory, postgres_server) -> Iterator[Examples]:
+    root = lay_project(tmp_path_factory.mktemp("bank"), [examples_folder() / "bank.py", *revisions()])
+    with Recorder(root) as recorder:
+        base = postgres_server.create_database()
+        recorder.upgrade(postgres_server.url(base), "bank")
+        yield Examples(root, recorder, postgres_server, base)
+        postgres_server.drop_database(base)
+
+
+def revisions() -> list[Path]:
+    return sorted(examples_folder().glob("*/*.py"))
