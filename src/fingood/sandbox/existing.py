@@ -6,11 +6,10 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import quote as percent
 
-import sqlalchemy as sa
-
-from fingood.errors import CannotConnect
+from fingood.catalog import connect
 from fingood.model.names import quote_always
-from fingood.sandbox.driver import autocommit, drivername, run
+from fingood.sandbox.driver import autocommit, run, synchronous
+from fingood.statements.compat import read_url
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,26 +18,34 @@ class ExistingServer:
 
     maintenance_url: str
     server_version: int = 0
+    database: str = ""
+    is_superuser: bool = False
 
     def __post_init__(self) -> None:
         """Raises CannotConnect where it does not answer."""
-        url = sa.engine.make_url(self.maintenance_url)
-        if url.drivername in ("postgresql", "postgres"):
-            self.maintenance_url = url.set(drivername=drivername()).render_as_string(hide_password=False)
-        try:
-            with autocommit(self.maintenance_url) as connection:
-                self.server_version = int(run(connection, "SHOW server_version_num")[0][0])
-        except sa.exc.DBAPIError as error:
-            target = url.render_as_string(hide_password=True)
-            raise CannotConnect(target, "the server refuses or does not answer") from error
+        url = synchronous(read_url(self.maintenance_url))
+        self.maintenance_url = url.render_as_string(hide_password=False)
+        self.database = url.database or ""
+        with connect(url) as connection:
+            self.server_version = int(run(connection, "SHOW server_version_num")[0][0])
+            self.database = str(run(connection, "SELECT current_database()")[0][0])
+            self.is_superuser = run(connection, "SHOW is_superuser")[0][0] == "on"
 
     @property
     def major(self) -> int:
         return self.server_version // 10_000
 
+    def holds(self, url: str) -> bool:
+        """Whether a URL leads to this same server, as far as host and port say."""
+        ours, theirs = read_url(self.maintenance_url), read_url(url)
+        places = [
+            (parts.host, parts.port, parts.query.get("host"), parts.query.get("port")) for parts in (ours, theirs)
+        ]
+        return places[0] == places[1]
+
     def url(self, database: str) -> str:
         """The URL of another database on this server, with the same role and options."""
-        url = sa.engine.make_url(self.maintenance_url).set(database="")
+        url = read_url(self.maintenance_url).set(database="")
         bare = url.render_as_string(hide_password=False)
         head, mark, query = bare.partition("?")
         return f"{head.rstrip('/')}/{percent(database, safe='')}{mark}{query}"
@@ -48,10 +55,10 @@ class ExistingServer:
         name = name or f"fingood_{secrets.token_hex(5)}"
         source = f" TEMPLATE {quote_always(template)}" if template else ""
         with autocommit(self.maintenance_url) as connection:
-            run(connection, f"CREATE DATABASE {quote_always(name)}{source} {options}".replace("%", "%%"))
+            run(connection, f"CREATE DATABASE {quote_always(name)}{source} {options}")
         return name
 
     def drop_database(self, name: str) -> None:
         """Drop a database, ending whatever is connected to it. Nothing happens where there is none."""
         with autocommit(self.maintenance_url) as connection:
-            run(connection, f"DROP DATABASE IF EXISTS {quote_always(name)} WITH (FORCE)".replace("%", "%%"))
+            run(connection, f"DROP DATABASE IF EXISTS {quote_always(name)} WITH (FORCE)")

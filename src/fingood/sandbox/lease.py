@@ -26,11 +26,13 @@ from fingood.sandbox.place import BASE_PREFIX, base_path, cache_dir, make_base, 
 
 @dataclass(slots=True)
 class Lease:
-    """The right to one private directory. ``base`` is 0700 and belongs to the server's user."""
+    """The right to one private directory. ``base`` is 0700 and belongs to the server's user; ``owner`` is the pid of
+    the process that took it: a forked child holds the same value and must not end what is its parent's."""
 
     file: Path
     base: Path
     descriptor: int
+    owner: int
 
     def release(self) -> None:
         """Remove the directory and give the lease back. The server in it must have been stopped."""
@@ -51,8 +53,19 @@ def take_lease() -> Lease:
             break
         os.close(descriptor)
     base = base_path(name)
-    os.write(descriptor, json.dumps({"base": str(base), **_myself()}).encode())
-    return Lease(file, make_base(name), descriptor)
+    os.write(descriptor, json.dumps({"base": str(base), **myself()}).encode())
+    return Lease(file, make_base(name), descriptor, os.getpid())
+
+
+@contextlib.contextmanager
+def leased_directory() -> Iterator[Path]:
+    """A private directory for the block. What lies in it may be somebody's data: the next run removes it after a
+    kill -9, and this process at the block's end."""
+    lease = take_lease()
+    try:
+        yield lease.base
+    finally:
+        lease.release()
 
 
 def remove_leftovers() -> tuple[str, ...]:
@@ -122,7 +135,8 @@ def start_time(pid: int) -> str:
     return said.stdout.strip()
 
 
-def _myself() -> dict[str, object]:
+def myself() -> dict[str, object]:
+    """This process as a record, by which another one can tell whether we live."""
     return {"pid": os.getpid(), "started": start_time(os.getpid()), "space": _pid_space()}
 
 
@@ -164,7 +178,7 @@ def _abandoned(file: Path) -> Iterator[dict[str, object] | None]:
         free = False
     try:
         record = _read(descriptor) if free else None
-        yield None if record is None or _owner_lives(record) else record
+        yield None if record is None or (is_known_here(record) and owner_lives(record)) else record
     finally:
         os.close(descriptor)
 
@@ -178,8 +192,12 @@ def _read(descriptor: int) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _owner_lives(record: dict[str, object]) -> bool:
-    if record.get("space") != _pid_space():
-        return False
+def is_known_here(record: dict[str, object]) -> bool:
+    """Whether the record's pid means anything on this machine, in this container, since this boot."""
+    return record.get("space") == _pid_space()
+
+
+def owner_lives(record: dict[str, object]) -> bool:
+    """Whether the process of the record runs; to be asked only of a record that is known here."""
     pid, started = record.get("pid"), record.get("started")
     return isinstance(pid, int) and bool(started) and start_time(pid) == started

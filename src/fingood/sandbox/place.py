@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import cache
+from importlib import resources
 from pathlib import Path
 
 from fingood.errors import SandboxUnavailable
@@ -23,6 +24,8 @@ BASE_PREFIX = "fingood-"
 # sockaddr_un holds 108 bytes on Linux and 104 elsewhere, the closing zero included.
 _SOCKET_LIMIT = 103
 _SOCKET_NAME = "/.s.PGSQL.65535.lock"
+# Raised when what a copy of binaries holds changes.
+_COPY_RECIPE = 1
 _KEEP_UNUSED = 30 * 86_400.0
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9/_.+-]*\Z")
 
@@ -83,14 +86,16 @@ def identity(binaries: Binaries) -> str:
 
 
 def runnable_bin_dir(binaries: Binaries) -> Path:
-    """The directory to run the server from: the binaries' own, or a copy that the server's user can read."""
-    if server_user() is None or is_reachable(binaries.bin_dir / "postgres"):
+    """The directory to run the server from: the binaries' own; for a wheel, and where the server's user cannot read
+    them, a copy in the cache (hard links where they do), which also holds our stand-ins for extensions it lacks."""
+    readable = server_user() is None or is_reachable(binaries.bin_dir / "postgres")
+    if readable and binaries.kind != "wheel":
         return binaries.bin_dir
     prefix = binaries.bin_dir.parent
-    target = cache_dir() / "binaries" / identity(binaries)
-    ready = target / prefix.parent.name / prefix.name / binaries.bin_dir.name
-    fill_once(target, lambda fresh: _copy_prefix(prefix, fresh))
-    return ready
+    target = fill_once(
+        cache_dir() / "binaries" / f"{identity(binaries)}-{_COPY_RECIPE}", lambda fresh: _copy_prefix(prefix, fresh)
+    )
+    return target / prefix.parent.name / prefix.name / binaries.bin_dir.name
 
 
 def fill_once(target: Path, fill: Callable[[Path], None]) -> Path:
@@ -159,6 +164,18 @@ def _copy_prefix(prefix: Path, fresh: Path) -> None:
     libraries = prefix.parent.parent / f"{prefix.parent.name}.libs"
     if libraries.is_dir():
         _copy_tree(libraries, fresh / libraries.name)
+    for control in fresh.rglob("plpgsql.control"):
+        _add_stand_ins(control.parent)
+
+
+def _add_stand_ins(extensions: Path) -> None:
+    """Extensions made of SQL alone under the name of one that these binaries lack (``CREATE EXTENSION "uuid-ossp"``
+    is many a history's first statement)."""
+    if (extensions / "uuid-ossp.control").exists():
+        return
+    for entry in (resources.files(__package__) / "standin").iterdir():
+        (extensions / entry.name).write_bytes(entry.read_bytes())
+        (extensions / entry.name).chmod(0o644)
 
 
 def _copy_tree(source: Path, target: Path) -> None:

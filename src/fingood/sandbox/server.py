@@ -17,7 +17,7 @@ from types import TracebackType
 from fingood.errors import SandboxUnavailable
 from fingood.model.names import quote_always
 from fingood.sandbox.driver import autocommit, run, socket_url
-from fingood.sandbox.lease import Lease, read_postmaster, remove_leftovers, stop_server, take_lease
+from fingood.sandbox.lease import Lease, read_postmaster, remove_leftovers, serves, stop_server, take_lease
 from fingood.sandbox.place import runnable_bin_dir, server_user
 from fingood.sandbox.supplier import Binaries, choose_binaries
 from fingood.sandbox.template import SUPERUSER, lay_data_directory, server_environment
@@ -87,7 +87,7 @@ class Server:
             version=binaries.version,
             supplier=binaries.supplier,
             lease=lease,
-            _watchdog=_start_watchdog(lease.base),
+            _watchdog=start_watchdog(lease.base),
         )
 
     @classmethod
@@ -113,27 +113,33 @@ class Server:
         major, _, minor = self.version.partition(".")
         return int(major) * 10_000 + int(re.match(r"\d*", minor)[0] or 0)  # type: ignore[index]
 
-    def url(self, database: str = SUPERUSER) -> str:
+    @property
+    def lives(self) -> bool:
+        """Whether the server takes connections, as far as its own files say."""
+        pid, status = read_postmaster(self.base / "data")
+        return status == "ready" and serves(pid, self.base / "data")
+
+    def url(self, database: str = SUPERUSER, *, user: str = SUPERUSER) -> str:
         """The SQLAlchemy URL of a database on this server, with the driver spelled out."""
-        return socket_url(self.base, database, SUPERUSER)
+        return socket_url(self.base, database, user)
 
     def create_database(self, name: str = "", *, template: str = "", options: str = "") -> str:
         """Create a database and return its name; without a name a fresh one. ``options`` is SQL put after it."""
         name = name or f"sandbox_{secrets.token_hex(4)}"
         source = f" TEMPLATE {quote_always(template)}" if template else ""
         with autocommit(self.url()) as connection:
-            run(connection, f"CREATE DATABASE {quote_always(name)}{source} {options}".replace("%", "%%"))
+            run(connection, f"CREATE DATABASE {quote_always(name)}{source} {options}")
         return name
 
     def drop_database(self, name: str) -> None:
         """Drop a database, ending whatever is connected to it. Nothing happens where there is none."""
         with autocommit(self.url()) as connection:
-            run(connection, f"DROP DATABASE IF EXISTS {quote_always(name)} WITH (FORCE)".replace("%", "%%"))
+            run(connection, f"DROP DATABASE IF EXISTS {quote_always(name)} WITH (FORCE)")
 
     def stop(self) -> None:
         """Stop the server and remove its directory. A second call does nothing; one by a non-owner neither."""
         lease, self.lease = self.lease, None
-        if lease is None:
+        if lease is None or lease.owner != os.getpid():
             return
         stop_server(self.base / "data")
         if self._process is not None:
@@ -185,7 +191,7 @@ def _await_ready(process: subprocess.Popen[bytes], base: Path, binaries: Binarie
         time.sleep(0.005)
 
 
-def _start_watchdog(base: Path) -> subprocess.Popen[bytes]:
+def start_watchdog(base: Path) -> subprocess.Popen[bytes]:
     """A shell that waits for our end. It shares no signal with the terminal and holds nothing but the pipe."""
     return subprocess.Popen(
         ["/bin/sh", "-c", _WATCHDOG, "sh", str(base)],
