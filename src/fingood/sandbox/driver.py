@@ -13,7 +13,7 @@ from urllib.parse import quote as percent
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
-from fingood.statements.compat import make_engine, read_url, with_driver
+from fingood.statements.compat import make_engine, read_url, spelled_database, with_driver
 
 
 def drivername() -> str:
@@ -30,7 +30,7 @@ def synchronous(url: URL) -> URL:
 
 def socket_url(base: Path, database: str, user: str) -> str:
     """A URL over a Unix socket. The path stands plain: alembic.ini's configparser would trip over ``%2F``."""
-    return f"{drivername()}://{percent(user, safe='')}@/{percent(database, safe='')}?host={base}"
+    return f"{drivername()}://{percent(user, safe='')}@/{spelled_database(database)}?host={base}"
 
 
 @contextmanager

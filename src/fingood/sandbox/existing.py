@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from urllib.parse import quote as percent
 
 from fingood.catalog import connect
 from fingood.model.names import quote_always
 from fingood.sandbox.driver import autocommit, run, synchronous
-from fingood.statements.compat import read_url
+from fingood.statements.compat import read_url, spelled_database
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,7 +47,7 @@ class ExistingServer:
         url = read_url(self.maintenance_url).set(database="")
         bare = url.render_as_string(hide_password=False)
         head, mark, query = bare.partition("?")
-        return f"{head.rstrip('/')}/{percent(database, safe='')}{mark}{query}"
+        return f"{head.rstrip('/')}/{spelled_database(database)}{mark}{query}"
 
     def create_database(self, name: str = "", *, template: str = "", options: str = "") -> str:
         """Create a database and return its name; without a name a fresh one. ``options`` is SQL put after it."""
