@@ -44,7 +44,7 @@ def _finding(check: str, rule: RowRule, table: LedgerTable, keys: list[str], cou
         check=check,
         severity=rule.severity,
         confidence=table.certainty.confidence,
-        message=rule.message.format(rows=f"{bad:,} of {total:,} rows") + example,
+        message=rule.message.replace("{rows}", f"{bad:,} of {total:,} rows") + example,
         effect=rule.effect,
         remedy=rule.remedy or f"SELECT t.* FROM {join_sql(table, joined=rule.joined)} WHERE {_short(rule.condition)};",
         subject=rule.subject,
