@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, update_wrapper
 from typing import Any
 
 from sqlalchemy import event
@@ -86,7 +86,9 @@ class Run:
             self._recover_killed_runs(heads, context)
             for step in planned:
                 facts = StepFacts.of(step)
-                step.migration_fn = partial(self._take_step, facts, step.migration_fn)
+                guarded = partial(self._take_step, facts, step.migration_fn)
+                # Alembic names the step in its log by the function's __name__.
+                step.migration_fn = update_wrapper(guarded, step.migration_fn)
                 yield step
                 # Alembic has left the step's transaction, where it has one.
                 self._settle_where_committed()
