@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import alembic.command
 import pytest
 from tests.guard.project import GuardedProject
 from tests.guard.test_run import ENTRIES, fill
+
+from fingood.statements.compat import HAS_PSYCOPG_DIALECT
 
 
 def test_commands_that_only_look_or_write_files_are_untouched(project: GuardedProject) -> None:
@@ -21,7 +24,8 @@ def test_commands_that_only_look_or_write_files_are_untouched(project: GuardedPr
     made = project.alembic("revision", "--autogenerate", "-m", "empty")
     assert made.returncode == 0, made.stderr
     assert project.alembic("upgrade", "head").returncode == 0
-    assert project.alembic("check").returncode == 0
+    if hasattr(alembic.command, "check"):
+        assert project.alembic("check").returncode == 0
     assert len(project.events()) == before + 4
 
 
@@ -56,9 +60,12 @@ def test_alembics_own_errors_stay_its_own(project: GuardedProject) -> None:
     assert "Can't locate revision" in wrong.stderr + wrong.stdout
 
 
-@pytest.mark.parametrize("flavour", ["psycopg", "psycopg_async"])
-def test_an_async_env_py_is_guarded(project: GuardedProject, flavour: str) -> None:
-    project.url = project.url.replace("postgresql+psycopg://", f"postgresql+{flavour}://")
+@pytest.mark.parametrize("driver", ["postgresql+psycopg", "postgresql+psycopg_async", "sqlite+aiosqlite"])
+def test_an_async_env_py_is_guarded(driver: str, request: pytest.FixtureRequest) -> None:
+    if driver.startswith("postgresql") and not HAS_PSYCOPG_DIALECT:
+        pytest.skip("SQLAlchemy 1.4 has no async psycopg")
+    project: GuardedProject = request.getfixturevalue("project" if "psycopg" in driver else "sqlite_project")
+    project.url = f"{driver}:{project.url.partition(':')[2]}"
     project.env("from sqlalchemy import create_engine, pool", ASYNC_IMPORTS)
     text = (project.root / "migrations" / "env.py").read_text()
     head, _, rest = text.partition("def run_migrations_online()")
@@ -76,7 +83,7 @@ def test_an_async_env_py_is_guarded(project: GuardedProject, flavour: str) -> No
     done = project.alembic("upgrade", "head")
     assert done.returncode == 0, done.stderr
     assert project.story() == [("start", "a1"), ("complete", "a1"), ("start", "b2"), ("complete", "b2")]
-    project.revision("c3", 'op.execute("SELECT 1 / 0")')
+    project.revision("c3", 'op.execute("SELECT nothing FROM nowhere")')
     failed = project.alembic("upgrade", "head")
     assert failed.returncode == 1
     assert "upgrade of c3 failed at migrations/versions/c3.py:12" in failed.stderr
