@@ -153,4 +153,5 @@ def dbapi_connection(connection: Connection) -> Any:
 def driver_connection(connection: Connection) -> Any:
     """The driver's own connection, under every adapter."""
     pooled = connection.connection
-    return getattr(pooled, "driver_connection", None) or dbapi_connection(connection)
+    adapter = dbapi_connection(connection)
+    return getattr(pooled, "driver_connection", None) or getattr(adapter, "_connection", adapter)
