@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from fingood.audit import AuditLog
 from fingood.backup import BackupKind, BackupState, list_backup_points, take_backup_point, verify_files
-from fingood.backup.postgres import Dumper, choose_dumper
 from fingood.errors import CannotConnect, CouldNotLook, FingoodError
 from fingood.model.event import EventKind
+from fingood.sandbox.dump import client_for
 
 
 def run_sql(url: str, *statements: str) -> None:
@@ -78,9 +78,9 @@ def test_the_dump_of_a_postgresql_database_restores(
     run_sql(postgres_url, *TABLES)
     point = take_backup_point(postgres_url, tmp_path / "back ups", BackupKind.DEPLOYMENT, audit)
     other = sa.engine.make_url(new_postgres_url())
-    restore = choose_dumper(point.server_version).path.with_name("pg_restore")
+    restore = client_for(point.server_version).tool("pg_restore")
     words = [restore, "--exit-on-error", f"--dbname={other.set(drivername='postgresql').render_as_string(False)}"]
-    subprocess.run([*words, point.folder / "dump"], check=True, capture_output=True)
+    subprocess.run([*words, point.folder / "dump" / "database.dump"], check=True, capture_output=True)
     engine = sa.create_engine(other)
     with engine.connect() as connection:
         rows = connection.exec_driver_sql('SELECT id, amount::text FROM "Order Lines" ORDER BY id').fetchall()
@@ -153,11 +153,3 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path, audit
     (tmp_path / "backups").write_text("")
     with pytest.raises(FingoodError, match="cannot be written"):
         take_backup_point(f"sqlite:///{tmp_path}/app.db", tmp_path / "backups", BackupKind.FULL, audit)
-
-
-def test_pg_dump_is_never_older_than_the_server() -> None:
-    there = (Dumper(Path("a"), "15.4"), Dumper(Path("c"), "18.1"), Dumper(Path("b"), "17.10"))
-    assert choose_dumper(160004, there).version == "17.10"
-    assert choose_dumper(150000, there).version == "15.4"
-    with pytest.raises(CouldNotLook, match=r"there is 15\.4, 17\.10, 18\.1"):
-        choose_dumper(190000, there)

@@ -15,7 +15,7 @@ from pathlib import Path
 import fingood
 from fingood.audit import AuditLog
 from fingood.backup.point import BackupKind, BackupPoint, BackupState, manifest_text
-from fingood.backup.postgres import choose_dumper, dump_postgres
+from fingood.backup.postgres import dump_postgres
 from fingood.backup.shelf import PARTIAL, describe_files, remove_abandoned, sha256_of, store_durably
 from fingood.backup.sqlite import dump_sqlite
 from fingood.catalog import connect, read_facts
@@ -97,9 +97,8 @@ def _dump(url: str, facts: Facts, work: Path, kind: BackupKind) -> dict[str, str
     if facts.dialect == "sqlite":
         dump_sqlite(url, work / _DUMP, schema_only=schema_only)
         return tools
-    dumper = choose_dumper(facts.server_version)
-    dump_postgres(dumper, url, work / _DUMP, schema_only=schema_only)
-    return {**tools, "pg_dump": dumper.version}
+    version = dump_postgres(url, work / _DUMP, facts.server_version, schema_only=schema_only)
+    return {**tools, "pg_dump": version}
 
 
 def _refuse_moved(before: Facts, after: Facts) -> None:

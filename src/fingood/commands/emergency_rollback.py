@@ -52,7 +52,9 @@ def restore_by_hand(point: BackupPoint) -> str:
         return f"sqlite3 restored.sqlite < '{point.folder / 'dump' / 'schema.sql'}'"
     if point.dialect == "sqlite":
         return f"cp '{point.folder / 'dump' / 'database.sqlite'}' restored.sqlite"
-    return f"createdb restored && pg_restore --exit-on-error --dbname=restored '{point.folder / 'dump'}'"
+    return (
+        f"createdb restored && pg_restore --exit-on-error --dbname=restored '{point.folder / 'dump' / 'database.dump'}'"
+    )
 
 
 def _applied(settings: Settings) -> tuple[tuple[str, ...], str]:
