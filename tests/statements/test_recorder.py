@@ -263,9 +263,3 @@ def test_odd_identifiers_and_percent_signs_arrive_unharmed(folder, recorder_of, 
     assert plan.failure is None
     assert plan.statements[0].actions[0].relation.name == "Order Lines %"
     assert plan.statements[-1].sql == "SELECT 'a%', 5 % 3"
-
-
-def test_a_raw_cursor_is_noted_because_its_statements_are_not_seen(folder, recorder_of, sqlite_url):
-    folder.revision("a1", "op.get_bind().connection.cursor().execute('SELECT 1')")
-    (plan,) = recorder_of(folder).upgrade(sqlite_url, "head")
-    assert plan.notes == ("line 9: statements through the driver's own cursor are not recorded",)

@@ -24,17 +24,19 @@ _CONNECTS = ("connect", "create_pool")
 
 
 @lru_cache(maxsize=1024)
-def blind_spots(file: str) -> tuple[str, ...]:
+def blind_spots(file: str, *, cursors_are_watched: bool) -> tuple[str, ...]:
     """One note for each place, as ``line 12: what is not seen``."""
     tree = ast.parse(Path(file).read_text(encoding="utf-8"), filename=file)
     found = {
-        (node.lineno, note) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and (note := _note(node))
+        (node.lineno, note)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and (note := _note(node, cursors_are_watched))
     }
     return tuple(f"line {line}: {note}" for line, note in sorted(found))
 
 
-def _note(node: ast.Attribute) -> str:
+def _note(node: ast.Attribute, cursors_are_watched: bool) -> str:
     if isinstance(node.value, ast.Name) and node.value.id in _MODULES:
         is_connect = node.attr in _CONNECTS or node.value.id == "subprocess"
         return _MODULES[node.value.id] if is_connect else ""
-    return _METHODS.get(node.attr, "")
+    return "" if cursors_are_watched else _METHODS.get(node.attr, "")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
+from fingood.statements.compat import driver_connection
 from fingood.statements.failures import describe
 from fingood.statements.places import line_of
 from fingood.statements.transactions import Transactions
-from fingood.statements.wire import Fault, Message, StatementBegun, StatementEnded
+from fingood.statements.wire import Message, StatementBegun, StatementEnded
 
 _PYFORMAT = re.compile(r"%(?:\((?P<name>[^)]*)\)s|(?P<place>[sbt])|(?P<percent>%))")
 
@@ -68,51 +71,69 @@ class Listener:
         self._flush()
         self._listening = False
 
+    @contextmanager
+    def watch(self, cursor: Any, driver: Any, sql: str, parameters: Any, *, many: bool = False) -> Iterator[None]:
+        """A block in which a statement runs on a cursor of the driver's own."""
+        if not self._listening or id(cursor) in self._running:
+            yield
+            return
+        raw = "pyformat" if parameters is not None and not isinstance(driver, sqlite3.Connection) else "qmark"
+        self._start(cursor, driver, sql, parameters, raw, many)
+        try:
+            yield
+        except Exception as error:
+            self._stop(cursor, driver, error=error)
+            raise
+        self._stop(cursor, driver)
+
     def _before(  # noqa: PLR0917 - the event's signature
         self, connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
     ) -> None:
-        if not self._listening:
-            return
+        if self._listening:
+            driver = driver_connection(connection)
+            self._start(cursor, driver, statement, parameters, connection.dialect.paramstyle, executemany)
+
+    def _after(self, connection: Connection, cursor: Any, *_: object) -> None:
+        if id(cursor) in self._running:
+            self._stop(cursor, driver_connection(connection))
+
+    def _error(self, context: Any) -> None:
+        execution = context.execution_context
+        if execution is not None and context.connection is not None and id(execution.cursor) in self._running:
+            error = context.sqlalchemy_exception or context.original_exception
+            self._stop(execution.cursor, driver_connection(context.connection), error=error)
+
+    def _start(  # noqa: PLR0917
+        self, cursor: Any, driver: Any, statement: str, parameters: Any, paramstyle: str, many: bool
+    ) -> None:
         line = line_of(self._file)
-        sql, order = as_the_server_sees(statement, connection.dialect.paramstyle)
+        sql, order = as_the_server_sees(statement, paramstyle)
         pending = self._pending
         if pending is None or (pending.sql, pending.line) != (sql, line):
             self._flush()
             self._send(StatementBegun(sql=sql, path=self._shown, line=line))
         self._running[id(cursor)] = _Running(
             sql=sql,
-            parameters=shapes(parameters[0] if executemany and parameters else parameters, order),
-            executions=len(parameters) if executemany else 1,
+            parameters=shapes(parameters[0] if many and parameters else parameters, order),
+            executions=len(parameters) if many else 1,
             line=line,
-            was_open=self._transactions.before(connection),
+            was_open=self._transactions.before(driver),
             started=time.perf_counter(),
         )
 
-    def _after(self, connection: Connection, cursor: Any, *_: object) -> None:
-        running = self._running.pop(id(cursor), None)
-        if running is not None:
-            self._keep(connection, running, rows=_rows(cursor))
-
-    def _error(self, context: Any) -> None:
-        execution = context.execution_context
-        running = None if execution is None else self._running.pop(id(execution.cursor), None)
-        if running is None or context.connection is None:
-            return
-        fault = describe(context.sqlalchemy_exception or context.original_exception)
-        self._keep(context.connection, running, fault=replace(fault, path=self._shown, line=running.line))
-
-    def _keep(
-        self, connection: Connection, running: _Running, *, rows: int | None = None, fault: Fault | None = None
-    ) -> None:
+    def _stop(self, cursor: Any, driver: Any, *, error: BaseException | None = None) -> None:
+        running = self._running.pop(id(cursor))
+        duration = time.perf_counter() - running.started
+        fault = None if error is None else replace(describe(error), path=self._shown, line=running.line)
         ended = StatementEnded(
             sql=running.sql,
             path=self._shown,
             line=running.line,
             parameters=running.parameters,
             executions=running.executions,
-            transaction=self._transactions.after(connection, running.was_open),
-            duration=time.perf_counter() - running.started,
-            rows=rows,
+            transaction=self._transactions.after(driver, running.was_open),
+            duration=duration,
+            rows=None if error is not None else _rows(cursor),
             fault=fault,
         )
         if self._pending is not None and _is_repetition(self._pending, ended):

@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL, Engine
 from sqlalchemy.pool import Pool
 
 from fingood.statements.compat import ASYNC_DRIVERS, driver_is_installed, read_url, with_driver
+from fingood.statements.cursors import Watch, sqlite_connection, watch_connection
 from fingood.statements.failures import CannotRecord
 
 _KEPT = frozenset(
@@ -37,9 +38,11 @@ _MARK = "fingood.redirected"
 
 
 class Redirect:
-    """Where connections go now. Until a URL is set none is allowed."""
+    """Where connections go now. Until a URL is set none is allowed. ``watch`` is told of the driver's own cursors."""
 
-    def __init__(self) -> None:
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._sqlite = sqlite_connection(watch)
         self._url: URL | None = None
         self._records: list[Any] = []
 
@@ -76,6 +79,8 @@ class Redirect:
             raise CannotRecord(f"a {dialect.name} connection is opened, but the sandbox is {url.get_backend_name()}")
         own, named = dialect.create_connect_args(url.set(drivername=f"{dialect.name}+{dialect.driver}"))
         kept = {key: value for key, value in cparams.items() if key in _KEPT or _is_session_option(key, value)}
+        if dialect.driver == "pysqlite":
+            named["factory"] = self._sqlite
         connection = dialect.connect(*own, **{**kept, **named})
         if record is not None:
             record.info[_MARK] = True
@@ -89,6 +94,7 @@ class Redirect:
                 "where FINGOOD_SANDBOX is set, make it from the URL in sqlalchemy.url"
             )
         self._records.append(record)
+        watch_connection(connection, self._watch)
 
 
 def _is_session_option(key: str, value: object) -> bool:

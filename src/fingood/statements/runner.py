@@ -19,6 +19,7 @@ from fingood.errors import FingoodError
 from fingood.model.project import Project
 from fingood.statements.blind_spots import blind_spots
 from fingood.statements.compat import alembic_config, load_revision, steps_between
+from fingood.statements.cursors import WATCHED_DRIVERS
 from fingood.statements.failures import CannotRecord, describe
 from fingood.statements.listener import Listener
 from fingood.statements.places import real, shown
@@ -156,8 +157,18 @@ def step_begun(project: Project, revision: Any, direction: str, context: Any, *,
         down_revisions=tuple(revision._all_down_revisions),
         doc=revision.doc or "",
         transaction_per_migration=context is not None and bool(context._transaction_per_migration),
-        notes=() if context is None or context.as_sql else blind_spots(real(revision.path)),
+        notes=() if context is None or context.as_sql else _notes(revision, context.dialect),
     )
+
+
+def _notes(revision: Any, dialect: Any) -> tuple[str, ...]:
+    return blind_spots(
+        real(revision.path), cursors_are_watched=dialect.driver in WATCHED_DRIVERS and not _async(dialect)
+    )
+
+
+def _async(dialect: Any) -> bool:
+    return bool(getattr(dialect, "is_async", False))
 
 
 def version_number(dialect: Any) -> int:

@@ -10,10 +10,6 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from sqlalchemy.engine import Connection
-
-from fingood.statements.compat import driver_connection
-
 _IDLE = 0  # PQTRANS_IDLE of libpq, the same number in psycopg and psycopg2
 
 
@@ -24,17 +20,15 @@ class Transactions:
         self._numbers = count(1)
         self._open: dict[int, int] = {}
 
-    def before(self, connection: Connection) -> bool:
-        """Whether a transaction is open; to be handed to :meth:`after`."""
-        driver = driver_connection(connection)
+    def before(self, driver: Any) -> bool:
+        """Whether a transaction is open on the driver's connection; to be handed to :meth:`after`."""
         if not in_transaction(driver):
             self._open.pop(id(driver), None)
             return False
         return True
 
-    def after(self, connection: Connection, was_open: bool) -> int | None:
+    def after(self, driver: Any, was_open: bool) -> int | None:
         """The number of the transaction that the statement ran in, None for autocommit."""
-        driver = driver_connection(connection)
         is_open = in_transaction(driver)
         if not was_open and not is_open:
             return None

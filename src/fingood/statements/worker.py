@@ -28,8 +28,8 @@ class Worker:
 
     def __init__(self, answers: IO[bytes]) -> None:
         self._answers = answers
-        self._redirect = Redirect()
         self._listener = Listener(self._send)
+        self._redirect = Redirect(self._listener.watch)
         self._runner: Runner | None = None
         self._redirect.attach()
         self._listener.attach()
