@@ -5,8 +5,8 @@ No connection, no file and no clock: the same subject gives the same answer.
 """
 
 from fingood.checks._check import Check, Family, Need
-from fingood.checks.catalogue import CHECKS, find_check
+from fingood.checks.catalogue import CHECKS, choose, find_check
 from fingood.checks.run import run_checks
 from fingood.checks.subject import Subject
 
-__all__ = ["CHECKS", "Check", "Family", "Need", "Subject", "find_check", "run_checks"]
+__all__ = ["CHECKS", "Check", "Family", "Need", "Subject", "choose", "find_check", "run_checks"]

@@ -1,0 +1,263 @@
+"""`check`: what a migration locks, breaks and loses, seen by running it in a sandbox."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from fingood.catalog import connect, read_facts
+from fingood.checks import Subject, choose, run_checks
+from fingood.commands.ground import Ground, NotReachable
+from fingood.commands.lock_table import lock_rows
+from fingood.commands.target import Target, look_at_target, version_words, with_sizes
+from fingood.errors import ConfigError
+from fingood.model.facts import Facts
+from fingood.model.finding import Direction
+from fingood.model.plan import Plan
+from fingood.model.report import Outcome, Report, Section, Table, Text, tally
+from fingood.model.severity import SafetyLevel, Severity
+from fingood.revisions import Body, History, Revision
+from fingood.sandbox import open_sandbox
+from fingood.settings import Settings
+from fingood.statements import Recorder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What is asked about every revision."""
+
+    settings: Settings
+    history: History
+    target: Target
+    level: SafetyLevel
+    fail_on: Severity
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+
+
+def check_revisions(
+    settings: Settings,
+    revisions: Sequence[str],
+    *,
+    level: SafetyLevel | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    static: bool = False,
+    watch: Callable[[str], None] = lambda label: None,
+) -> Report:
+    """Judges revisions: ids, file names or ranges. One report; for several revisions, one child each.
+
+    Runs each of them in a sandbox, up and down, on the state below it; with ``static`` only renders its SQL. The
+    configured database is read, for its sizes and its schema, and never written to. Raises HistoryError,
+    CannotConnect, SandboxUnavailable, EnvironmentFailed, ConfigError.
+    """
+    started, clock = datetime.now(UTC), time.monotonic()
+    question = _ask(settings, level, tuple(select), tuple(ignore))
+    wanted = _resolve(question.history, revisions)
+    render = _static if static else _recorded
+    children = tuple(render(question, wanted, watch))
+    if len(children) == 1:
+        return replace(children[0], started=started, duration=time.monotonic() - clock)
+    return _together(children, question, started, time.monotonic() - clock)
+
+
+def _ask(settings: Settings, level: SafetyLevel | None, select: tuple[str, ...], ignore: tuple[str, ...]) -> _Question:
+    select, ignore = select or settings.select, ignore or settings.ignore
+    choose(select, ignore)
+    strict = level or settings.level
+    return _Question(
+        settings=settings,
+        history=History.load(settings.project),
+        target=look_at_target(settings),
+        level=strict,
+        fail_on=settings.fail_on if level in (None, settings.level) else strict.blocks_at,
+        select=select,
+        ignore=ignore,
+    )
+
+
+def _resolve(history: History, texts: Sequence[str]) -> tuple[Revision, ...]:
+    """The revisions that the words mean, each once, parents first."""
+    meant = {revision.id for text in texts for revision in history.resolve(text)}
+    if not meant:
+        raise ConfigError("no revision to check", hint="fingood check head, an id, a file's name or a range A:B")
+    return tuple(revision for revision in history.ordered() if revision.id in meant)
+
+
+def _static(question: _Question, wanted: Sequence[Revision], watch: Callable[[str], None]) -> Iterator[Report]:
+    """By Alembic's offline mode alone: quick, and blind to what a revision asks the database."""
+    dialect = question.target.dialect
+    with Recorder(question.settings.project) as recorder:
+        for revision in wanted:
+            clock = time.monotonic()
+            watch(f"rendering {revision.id}")
+            up = recorder.render(revision.id, Direction.UPGRADE, dialect)
+            subject = _subject(question, revision, facts=question.target.facts, upgrade=up)
+            notes = ["rendered by Alembic's offline mode; nothing was run"]
+            yield _report(question, subject, revision, notes, time.monotonic() - clock)
+
+
+def _recorded(question: _Question, wanted: Sequence[Revision], watch: Callable[[str], None]) -> Iterator[Report]:
+    with _ground(question, watch) as ground:
+        for revision in wanted:
+            clock = time.monotonic()
+            watch(f"checking {revision.id}")
+            subject = _tried(question, ground, revision)
+            notes = [*ground.sandbox.notes, *ground.notes, *_mismatch(question, ground)]
+            if subject.upgrade is not None:
+                notes += subject.upgrade.notes
+            yield _report(question, subject, revision, notes, time.monotonic() - clock)
+
+
+@contextmanager
+def _ground(question: _Question, watch: Callable[[str], None]) -> Iterator[Ground]:
+    settings, target = question.settings, question.target
+    with (
+        open_sandbox(
+            target.dialect, major=target.major, settings=settings.sandbox, target_url=settings.database_url
+        ) as sandbox,
+        Recorder(settings.project, baseline=settings.sandbox.baseline) as recorder,
+    ):
+        yield Ground(settings, question.history, sandbox, recorder, target, watch)
+
+
+def _tried(question: _Question, ground: Ground, revision: Revision) -> Subject:
+    """The revision run up on the ground's database, and down again on a clone of it."""
+    try:
+        below = ground.below(revision)
+    except NotReachable as error:
+        return _subject(question, revision, facts=None, no_plan=error.message)
+    earlier = tuple(ground.pending)
+    with connect(below.url) as connection:
+        facts = with_sizes(read_facts(connection, target=False), question.target.facts)
+    upgrade = ground.applied(ground.recorder.upgrade(below.url, revision.id), revision.id)
+    downgrade = None
+    if upgrade.failure is not None:
+        ground.forget()
+    elif revision.shape.downgrade is not Body.MISSING:
+        clone = below.clone()
+        downgrade = _own(ground.recorder.downgrade(clone.url, _back_from(revision)), revision)
+        clone.drop()
+    return _subject(question, revision, facts=facts, upgrade=upgrade, downgrade=downgrade, earlier=earlier)
+
+
+def _back_from(revision: Revision) -> str:
+    """Alembic's words for "only this revision back", at merge points and on second bases too."""
+    return f"{revision.id}@{revision.down_revisions[0] if revision.down_revisions else 'base'}"
+
+
+def _own(plans: Iterable[Plan], revision: Revision) -> Plan | None:
+    return next((plan for plan in plans if plan.revision == revision.id), None)
+
+
+def _subject(
+    question: _Question,
+    revision: Revision,
+    *,
+    facts: Facts | None,
+    upgrade: Plan | None = None,
+    downgrade: Plan | None = None,
+    earlier: tuple[Plan, ...] = (),
+    no_plan: str = "",
+) -> Subject:
+    settings = question.settings
+    return Subject(
+        revision=revision.id,
+        path=revision.path,
+        source=(settings.project.root / revision.path).read_text(encoding="utf-8"),
+        dialect=question.target.dialect if upgrade is None else upgrade.dialect,
+        upgrade=upgrade,
+        downgrade=downgrade,
+        no_plan=no_plan,
+        facts=facts,
+        earlier=earlier,
+        heads=question.history.heads,
+        protected=settings.protected,
+        money=settings.money,
+        shape=revision.shape,
+        level=question.level,
+    )
+
+
+def _report(question: _Question, subject: Subject, revision: Revision, notes: Iterable[str], duration: float) -> Report:
+    runs = run_checks(subject, level=question.level, select=question.select, ignore=question.ignore)
+    locks = lock_rows(subject)
+    report = Report(
+        command="check",
+        subject=f"{revision.id} {revision.doc}".strip(),
+        started=datetime.now(UTC),
+        duration=duration,
+        target=f"{question.target.line} · level {question.level}",
+        runs=runs,
+        sections=_sections(locks, notes),
+        data={
+            "revision": revision.id,
+            "path": revision.path,
+            "level": str(question.level),
+            "rendering": subject.upgrade.rendering.value if subject.upgrade else None,
+            "statements": len(subject.upgrade.statements) if subject.upgrade else None,
+            "locks": [dict(zip(Locks.columns, row, strict=True)) for row in locks],
+            "notes": list(notes),
+        },
+        fail_on=question.fail_on,
+    )
+    return replace(report, headline=headline(report), recommendations=_next(report, revision))
+
+
+Locks = Table(title="locks", columns=("where", "statement", "table", "lock", "blocks", "until"), rows=())
+
+
+def _sections(locks: tuple[tuple[str, ...], ...], notes: Iterable[str]) -> tuple[Section, ...]:
+    sections: list[Section] = [replace(Locks, rows=locks)] if locks else []
+    lines = tuple(dict.fromkeys(notes))
+    return (*sections, Text(title="notes", lines=lines)) if lines else tuple(sections)
+
+
+def headline(report: Report) -> str:
+    """``BLOCKED 2 errors, 1 warning``; ``clean``; or what was found though it blocks nothing."""
+    counts = ", ".join(
+        f"{number} {severity}{'s' if number > 1 and severity is not Severity.INFO else ''}"
+        for severity, number in tally(report.findings).items()
+    )
+    if report.blocking:
+        return f"BLOCKED  {counts}"
+    if report.count(Outcome.ERRORED):
+        return f"NOT JUDGED  {next(run.reason for run in report.all_runs if run.outcome is Outcome.ERRORED)}"
+    return f"nothing blocks · {counts}" if counts else "clean"
+
+
+def _next(report: Report, revision: Revision) -> tuple[str, ...]:
+    if report.blocking:
+        return (f"fingood check --explain {report.blocking[0].check}",)
+    if report.count(Outcome.ERRORED):
+        return ()
+    return (f"fingood test-rollback {revision.id}",)
+
+
+def _mismatch(question: _Question, ground: Ground) -> list[str]:
+    target, sandbox = question.target.facts, ground.sandbox.server_version
+    if target is None or not target.server_version or target.server_version // 10000 == sandbox // 10000:
+        return []
+    return [
+        f"the sandbox runs PostgreSQL {version_words(sandbox)}, the target {version_words(target.server_version)}: "
+        "what differs between the two was not seen"
+    ]
+
+
+def _together(children: tuple[Report, ...], question: _Question, started: datetime, duration: float) -> Report:
+    report = Report(
+        command="check",
+        subject=f"{len(children)} revisions",
+        started=started,
+        duration=duration,
+        target=f"{question.target.line} · level {question.level}",
+        children=children,
+        data={"revisions": [child.data["revision"] for child in children], "level": str(question.level)},
+        fail_on=question.fail_on,
+    )
+    blocked = sum(bool(child.blocking) for child in children)
+    words = f"{headline(report)} · {blocked} of {len(children)} revisions" if blocked else headline(report)
+    return replace(report, headline=words)

@@ -1,0 +1,75 @@
+"""The database that a migration is meant for, looked at once and never written to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from fingood.catalog import connect, read_facts
+from fingood.model.facts import Facts, TableFacts
+from fingood.model.names import RelationName
+from fingood.settings import Settings
+from fingood.statements.compat import read_url
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """``facts`` are None where no database is configured; ``shown`` names it without its password."""
+
+    url: str = ""
+    shown: str = ""
+    dialect: str = "postgresql"
+    facts: Facts | None = None
+
+    @property
+    def major(self) -> int | None:
+        """PostgreSQL's major version; None where unknown."""
+        return self.facts.server_version // 10000 if self.facts and self.facts.server_version else None
+
+    @property
+    def line(self) -> str:
+        """What a report's head says about it."""
+        if self.facts is None:
+            return "no database configured"
+        server = "SQLite" if self.dialect == "sqlite" else f"PostgreSQL {version_words(self.facts.server_version)}"
+        return f"{server} · {self.shown}"
+
+
+def version_words(number: int) -> str:
+    """170004 as 17.4."""
+    return f"{number // 10000}.{number % 10000}"
+
+
+def look_at_target(settings: Settings) -> Target:
+    """Reads the configured database's facts. Raises CannotConnect where it does not answer."""
+    if not settings.database_url:
+        return Target()
+    with connect(settings.database_url, application_name="fingood check") as connection:
+        facts = read_facts(connection, target=True)
+    backend = read_url(settings.database_url).get_backend_name()
+    return Target(settings.database_url, settings.target, "sqlite" if backend == "sqlite" else "postgresql", facts)
+
+
+def with_sizes(below: Facts, target: Facts | None) -> Facts:
+    """The state below a revision, with the sizes, the version and the time zone of the target."""
+    if target is None:
+        return below
+    return replace(
+        below,
+        target=True,
+        timezone=target.timezone,
+        server_version=target.server_version,
+        tables=_sized(below.tables, target.tables),
+    )
+
+
+def _sized(
+    below: Mapping[RelationName, TableFacts], target: Mapping[RelationName, TableFacts]
+) -> dict[RelationName, TableFacts]:
+    return {name: _with_size_of(table, target.get(name)) for name, table in below.items()}
+
+
+def _with_size_of(table: TableFacts, other: TableFacts | None) -> TableFacts:
+    if other is None:
+        return replace(table, rows=None, bytes=None, total_bytes=None)
+    return replace(table, rows=other.rows, bytes=other.bytes, total_bytes=other.total_bytes)
