@@ -52,7 +52,7 @@ def test_a_script_finds_its_own_project_from_any_working_directory(project, tmp_
 def test_without_a_project_the_error_lists_where_it_looked(tmp_path):
     with pytest.raises(ConfigError) as caught:
         read(tmp_path)
-    assert str(tmp_path) in caught.value.hint
+    assert str(tmp_path) in caught.value.message
     assert "fingood init" in caught.value.hint
 
 

@@ -41,9 +41,8 @@ def find_place(config: str, start: Path | None, environ: Mapping[str, str]) -> P
         if place is not None:
             return place
     raise ConfigError(
-        "no Alembic project found",
-        hint=f"looked for {INI} and {PYPROJECT} with [tool.alembic] in {_list(looked)}; "
-        "fingood init lays one down, -c FILE names one",
+        f"no Alembic project found: no {INI} and no {PYPROJECT} with [tool.alembic] in {_list(looked)}",
+        hint="fingood init lays one down, -c FILE names one",
     )
 
 

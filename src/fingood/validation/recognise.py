@@ -73,7 +73,7 @@ def _recognise_table(facts: Facts, table: TableFacts, globs: Sequence[str]) -> L
         return None
     base = LedgerTable(
         name=table.name,
-        certainty=Certainty.MAPPED if named else Certainty.CLEAR if currencies and money else Certainty.GUESSED,
+        certainty=_certainty(table, currencies, named=bool(named), money=bool(money)),
         money=money,
         currencies=currencies,
         minor=all(column.kind is Kind.INTEGER for column in money),
@@ -82,6 +82,15 @@ def _recognise_table(facts: Facts, table: TableFacts, globs: Sequence[str]) -> L
         rows=table.rows,
     )
     return _as_legs(table, base) if money else base
+
+
+def _certainty(table: TableFacts, currencies: Sequence[str], *, named: bool, money: bool) -> Certainty:
+    """Amounts next to a currency are clear; a currency alone is where its type or a foreign key says so."""
+    if named:
+        return Certainty.MAPPED
+    declared = {column for k in table.constraints if k.kind == "foreign key" for column in k.columns}
+    typed = [name for name in currencies if "(3)" in table.columns[name].type or name in declared]
+    return Certainty.CLEAR if currencies and (money or len(typed) == len(currencies)) else Certainty.GUESSED
 
 
 def _as_legs(table: TableFacts, base: LedgerTable) -> LedgerTable:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from importlib import resources
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from fingood.catalog import read_facts
-from fingood.errors import ConfigError
+from fingood.errors import ConfigError, CouldNotLook
 from fingood.model.finding import Finding
 from fingood.model.names import RelationName
 from fingood.model.report import CheckRun, Outcome
@@ -17,7 +18,7 @@ from fingood.settings.values import LedgerMapping
 from fingood.validation.invariants import FINANCIAL, INVARIANTS
 from fingood.validation.invariants.base import Judged, Look, RowInvariant, RowRule, SetInvariant
 from fingood.validation.ledger import LedgerTable, Recognised
-from fingood.validation.query import CannotRead, read
+from fingood.validation.query import CannotRead, read, reason_of
 from fingood.validation.recognise import recognise
 from fingood.validation.rows import judge_rows
 
@@ -31,13 +32,24 @@ Watch = Callable[[str], None]
 def look_over(
     connection: Connection, *, mappings: Sequence[LedgerMapping] = (), money: Sequence[str] = ()
 ) -> Recognised:
-    """What the database holds that is money. Raises ConfigError when a mapping does not fit."""
-    facts = read_facts(connection, target=True)
+    """What the database holds that is money. Raises ConfigError when a mapping does not fit, CouldNotLook when the
+    catalog cannot be read."""
+    try:
+        facts = read_facts(connection, target=True)
+    except DBAPIError as error:
+        raise CouldNotLook(f"the catalog cannot be read: {reason_of(error)}", hint="fingood doctor") from None
     partitions: list[RelationName] = []
     if facts.dialect == "postgresql":
         sql = (resources.files("fingood.validation") / "sql/postgresql/partitions.sql").read_text(encoding="utf-8")
-        partitions = [RelationName(row["schema"], row["name"]) for row in read(connection, sql)]
+        partitions = _partitions(connection, sql)
     return recognise(facts, mappings=mappings, money=money, partitions=frozenset(partitions))
+
+
+def _partitions(connection: Connection, sql: str) -> list[RelationName]:
+    try:
+        return [RelationName(row["schema"], row["name"]) for row in read(connection, sql)]
+    except CannotRead as error:
+        raise CouldNotLook(f"the catalog cannot be read: {error}", hint="fingood doctor") from None
 
 
 def validate(
