@@ -17,6 +17,7 @@ _INI = """
 [alembic]
 script_location = %(here)s/migrations
 prepend_sys_path = .
+path_separator = os
 
 [loggers]
 keys = root
