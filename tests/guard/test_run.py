@@ -122,6 +122,21 @@ def test_steps_that_a_failing_step_takes_back_with_it_are_recorded_as_rolled_bac
     assert project.events()[2].payload["reason"] == "rolled back with b2"
 
 
+def test_what_an_autocommit_block_commits_before_a_failure_is_complete(project: GuardedProject) -> None:
+    project.env("transaction_per_migration=True", "transaction_per_migration=False")
+    project.revision("a1", ENTRIES)
+    project.revision(
+        "b2",
+        """
+        with op.get_context().autocommit_block():
+            op.execute("CREATE INDEX CONCURRENTLY ix ON entries (memo)")
+        op.execute("SELECT 1 / 0")
+        """,
+    )
+    assert project.alembic("upgrade", "head").returncode == 1
+    assert project.story() == [("start", "a1"), ("start", "b2"), ("complete", "a1"), ("failed", "b2")]
+
+
 def test_a_failure_is_told_by_code_name_and_line_and_no_value_of_a_row_gets_out(project: GuardedProject) -> None:
     project.revision("a1", ENTRIES)
     project.revision(
