@@ -7,22 +7,22 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from fingood.errors import CannotConnect, CouldNotLook
 from fingood.sandbox import Server, found_binaries, open_sandbox
 from fingood.settings.values import SandboxSettings
+from fingood.statements.compat import make_engine
 
 MAJORS = {binaries.major for binaries in found_binaries()}
 
 
 def ask(url: str, sql: str) -> object:
-    with sa.create_engine(url, poolclass=sa.pool.NullPool).connect() as connection:
+    with make_engine(url).connect() as connection:
         return connection.exec_driver_sql(sql, execution_options={"no_parameters": True}).scalar()
 
 
 def run(url: str, *statements: str) -> None:
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool, isolation_level="AUTOCOMMIT")
+    engine = make_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:
             connection.exec_driver_sql(statement, execution_options={"no_parameters": True})

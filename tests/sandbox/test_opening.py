@@ -14,15 +14,16 @@ import sqlalchemy as sa
 from fingood.errors import ConfigError, SandboxUnavailable
 from fingood.sandbox import open_sandbox
 from fingood.settings.values import SandboxSettings
+from fingood.statements.compat import make_engine
 
 
 def ask(url: str, sql: str) -> object:
-    with sa.create_engine(url, poolclass=sa.pool.NullPool).connect() as connection:
+    with make_engine(url).connect() as connection:
         return connection.exec_driver_sql(sql, execution_options={"no_parameters": True}).scalar()
 
 
 def run(url: str, *statements: str) -> None:
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool, isolation_level="AUTOCOMMIT")
+    engine = make_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:
             connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
@@ -53,7 +54,7 @@ def test_a_clone_keeps_the_settings_of_its_database() -> None:
 def test_a_connection_that_lingers_does_not_stop_a_clone() -> None:
     with open_sandbox("postgresql") as sandbox:
         first = sandbox.empty()
-        lingering = sa.create_engine(first.url).connect()
+        lingering = make_engine(first.url).connect()
         lingering.exec_driver_sql("CREATE TABLE t (a int)")
         lingering.commit()
         assert ask(first.clone().url, "SELECT count(*) FROM t") == 0
@@ -137,8 +138,8 @@ from fingood.sandbox import open_sandbox
 from fingood.settings.values import SandboxSettings
 with open_sandbox(sys.argv[1], settings=SandboxSettings(server=sys.argv[2])) as sandbox:
     database = sandbox.empty()
-    import sqlalchemy as sa
-    with sa.create_engine(database.url).connect() as connection:
+    from fingood.statements.compat import make_engine
+    with make_engine(database.url).connect() as connection:
         connection.exec_driver_sql("CREATE TABLE t (a int)")
         connection.commit()
     print(database.url, flush=True)
