@@ -61,6 +61,21 @@ def test_a_connection_that_lingers_does_not_stop_a_clone() -> None:
         lingering.invalidate()
 
 
+def test_a_role_that_a_migration_makes_ends_with_its_database() -> None:
+    with open_sandbox("postgresql") as sandbox:
+        below = sandbox.empty()
+        run(below.url, "CREATE ROLE kept NOLOGIN")
+        tried = below.clone()
+        run(tried.url, "CREATE ROLE app_reader NOLOGIN", "CREATE TABLE t (a int)", "GRANT SELECT ON t TO app_reader")
+        tried.drop()
+        again = below.clone()
+        run(again.url, "CREATE ROLE app_reader NOLOGIN", "CREATE TABLE t (a int)", "GRANT SELECT ON t TO kept")
+        url = sandbox.empty().url
+    with open_sandbox("postgresql") as sandbox:
+        assert sandbox.empty().url.partition("?")[2] == url.partition("?")[2]
+        assert ask(sandbox.empty().url, "SELECT count(*) FROM pg_roles WHERE rolname IN ('kept', 'app_reader')") == 0
+
+
 def test_a_dropped_database_is_gone_and_may_be_dropped_again() -> None:
     with open_sandbox("postgresql") as sandbox:
         database = sandbox.empty()
@@ -108,6 +123,20 @@ def test_uuid_ossp_can_be_created_as_many_histories_do() -> None:
         # RFC 4122's own example, as the real extension answers.
         version_3 = ask(url, "SELECT uuid_generate_v3(uuid_ns_dns(), 'www.widgets.com')::text")
         assert version_3 == "3d813cbb-47fb-32ba-91df-831e1593ac29"
+
+
+def test_the_targets_own_server_clones_an_idle_target_as_a_template(postgres_url: str) -> None:
+    run(postgres_url, "CREATE TABLE t AS SELECT 1 AS a")
+    with open_sandbox("postgresql", settings=SandboxSettings(server="target"), target_url=postgres_url) as sandbox:
+        copy = sandbox.copy_of(postgres_url, "full")
+        assert ask(copy.url, "SELECT a FROM t") == 1
+        assert "the target's own server" in sandbox.notes[0]
+        assert not any("pg_dump" in note for note in sandbox.notes)
+        with make_engine(postgres_url).connect():
+            assert ask(sandbox.copy_of(postgres_url, "full").url, "SELECT a FROM t") == 1
+        assert any("is in use" in note for note in sandbox.notes)
+        name = str(ask(copy.url, "SELECT current_database()"))
+    assert ask(postgres_url, f"SELECT count(*) FROM pg_database WHERE datname = '{name}'") == 0
 
 
 @pytest.mark.parametrize("server", ["nonsense", "target"])

@@ -91,7 +91,7 @@ def _clone_on_the_spot(
             if run(connection, load_sql("sessions"), [name]):
                 note(f"{name} is in use, so it was copied by dump and restore and not as a template")
                 return ""
-        return create(name, "STRATEGY file_copy" if server.server_version >= 150_000 else "")
+        return create(name, "")
     except DBAPIError as error:
         note(f"{name} cannot serve as a template (SQLSTATE {sqlstate(error)}): copied by dump and restore")
         return ""

@@ -18,8 +18,6 @@ from fingood.sandbox.server import Server
 
 AnyServer = Server | ExistingServer
 
-# Below this wal_log is faster, because file_copy forces two checkpoints (PostgreSQL manual, CREATE DATABASE).
-_LARGE = 64 * 1024 * 1024
 _PATIENCE = 30.0
 _OBJECT_IN_USE = "55006"
 
@@ -60,9 +58,8 @@ class PostgresDatabase:
         raises SandboxUnavailable where one stays at work."""
         with autocommit(maintenance_url(self.server)) as connection:
             self._await_idle(connection)
-            strategy = self._strategy(connection)
             try:
-                name = self.create(self.name, strategy)
+                name = self.create(self.name, "")
             except DBAPIError as error:
                 if sqlstate(error) != _OBJECT_IN_USE:
                     raise
@@ -73,12 +70,6 @@ class PostgresDatabase:
     def drop(self) -> None:
         self.server.drop_database(self.name)
         self.forget(self.name)
-
-    def _strategy(self, connection: Connection) -> str:
-        if self.server.server_version < 150_000:
-            return ""
-        size = int(run(connection, "SELECT pg_database_size(%s)", [self.name])[0][0])
-        return "STRATEGY file_copy" if size > _LARGE else "STRATEGY wal_log"
 
     def _await_idle(self, connection: Connection) -> None:
         """The database is ours, so are its sessions; an idle one is a pool's or a client's that forgot to close."""

@@ -8,6 +8,7 @@ import secrets
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,10 +22,13 @@ from fingood.sandbox.database import AnyServer, PostgresDatabase, SandboxDatabas
 from fingood.sandbox.driver import autocommit, literal, load_sql, run
 from fingood.sandbox.existing import ExistingServer
 from fingood.sandbox.lease import is_known_here, myself, owner_lives, remove_leftovers, take_lease
-from fingood.sandbox.server import start_watchdog
+from fingood.sandbox.roles import drop_roles, read_role_names
+from fingood.sandbox.server import Server, start_watchdog
 from fingood.sandbox.sqlite import SqliteDatabase, copy_sqlite
 from fingood.settings.values import SandboxSettings
 
+# How many sandboxes of this process are open on a private server, by its directory.
+_open_on: Counter[Path] = Counter()
 CONTENTS = ("schema", "sample", "full")
 
 
@@ -73,10 +77,14 @@ class PostgresSandbox:
         choice = choose_server(settings, major, target_url)
         self._server: AnyServer = choice.server
         self._notes = list(choice.notes)
-        self._names: list[str] = []
+        # Roles are the server's, not a database's: with each database the roles that there were when it was made.
+        self._roles_before: dict[str, frozenset[str]] = {}
         if isinstance(self._server, ExistingServer):
             require_rights(self._server)
             self._notes += drop_leftover_databases(self._server)
+        else:
+            self._roles_at_opening = read_role_names(self._server)
+            _open_on[self._server.base] += 1
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -98,17 +106,22 @@ class PostgresSandbox:
         )
 
     def close(self) -> None:
-        """Drop every database that is left."""
-        for name in list(self._names):
+        """Drop every database that is left, and the roles that came with them."""
+        for name in list(self._roles_before):
             self._server.drop_database(name)
-            self._forget(name)
+        self._roles_before.clear()
+        if isinstance(self._server, Server):
+            _open_on[self._server.base] -= 1
+            if not _open_on[self._server.base] and self._server.lives:
+                drop_roles(self._server, read_role_names(self._server) - self._roles_at_opening)
 
     def _database(self, name: str, user: str = "") -> PostgresDatabase:
         return PostgresDatabase(server=self._server, name=name, create=self._create, forget=self._forget, user=user)
 
     def _create(self, template: str, options: str) -> str:
         name = f"fingood_sandbox_{os.getpid()}_{secrets.token_hex(4)}"
-        self._names.append(name)
+        roles = read_role_names(self._server) if isinstance(self._server, Server) else frozenset()
+        self._roles_before[name] = roles
         self._server.create_database(name, template=template, options=options)
         if isinstance(self._server, ExistingServer):
             with autocommit(self._server.maintenance_url) as connection:
@@ -116,8 +129,12 @@ class PostgresSandbox:
         return name
 
     def _forget(self, name: str) -> None:
-        if name in self._names:
-            self._names.remove(name)
+        """After a database is dropped: a role that its migrations made must not be in the way of its next clone's."""
+        before = self._roles_before.pop(name, None)
+        if before is None or not isinstance(self._server, Server):
+            return
+        kept = before.union(*self._roles_before.values())
+        drop_roles(self._server, read_role_names(self._server) - kept)
 
 
 class SqliteSandbox:

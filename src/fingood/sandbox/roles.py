@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -32,6 +33,23 @@ def roles_missing_on(server: ExistingServer, roles: Sequence[Role]) -> tuple[str
     with autocommit(server.maintenance_url) as connection:
         there = {str(row[0]) for row in run(connection, "SELECT rolname FROM pg_catalog.pg_roles")}
     return tuple(role.name for role in roles if role.name not in there)
+
+
+def read_role_names(server: Server) -> frozenset[str]:
+    """Every role of the server."""
+    with autocommit(server.url()) as connection:
+        rows = run(connection, "SELECT rolname FROM pg_catalog.pg_roles")
+    return frozenset(str(row[0]) for row in rows)
+
+
+def drop_roles(server: Server, names: frozenset[str]) -> None:
+    """Drop those of these roles that own nothing and are granted nothing in any database that is left."""
+    if not names:
+        return
+    with autocommit(server.url()) as connection:
+        for name in sorted(names):
+            with suppress(DBAPIError):
+                run(connection, f"DROP ROLE IF EXISTS {quote_always(name)}")
 
 
 def _create(connection: Connection, role: Role, *, login: bool) -> None:
