@@ -68,7 +68,7 @@ def test_without_a_database_its_checks_are_skipped_not_passed(project, diagnosis
 
 
 def test_an_unreachable_database_is_named_without_its_password(project, diagnosis):
-    code, checks = diagnosis("--database-url", "postgresql+psycopg://u:s3cret@127.0.0.1:1/db")
+    code, checks = diagnosis("--database-url", "postgresql://u:s3cret@127.0.0.1:1/db")
     assert code == 1
     assert "nothing listens there" in checks["database"]["findings"][0]["message"]
     assert checks["clock"]["outcome"] == "skipped"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import sys
 import traceback
 import warnings
@@ -99,6 +100,8 @@ def _load(project: Project) -> tuple[ScriptDirectory, list[Script]]:
     from alembic.util import CommandError
 
     options = {"recursive_version_locations": True} if project.recursive else {}
+    if project.recursive and "recursive_version_locations" not in inspect.signature(ScriptDirectory).parameters:
+        raise HistoryError("recursive_version_locations needs Alembic 1.10", hint="pip install --upgrade alembic")
     try:
         with _quiet(project):
             directory = ScriptDirectory(
