@@ -67,7 +67,7 @@ def test_revisions_in_subfolders_count_only_when_recursive(chain):
     chain.add("e5f6", "d4e5").rename(folder / "e5f6_later.py")
     assert len(History.load(chain.project).ordered()) == 4
     if ALEMBIC < (1, 10):
-        with pytest.raises(HistoryError, match="needs Alembic 1.10"):
+        with pytest.raises(HistoryError, match="needs Alembic"):
             History.load(replace(chain.project, recursive=True))
         return
     assert len(History.load(replace(chain.project, recursive=True)).ordered()) == 5
