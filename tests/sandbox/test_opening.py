@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from fingood.catalog import connect
 from fingood.errors import ConfigError, SandboxUnavailable
 from fingood.sandbox import open_sandbox
 from fingood.settings.values import SandboxSettings
@@ -216,3 +217,8 @@ def test_sqlite_files_go_also_when_the_owner_is_killed() -> None:
 def test_a_dialect_without_sandboxes_is_refused() -> None:
     with pytest.raises(ConfigError, match="mysql"), open_sandbox("mysql"):
         pass
+
+
+def test_an_empty_sqlite_database_can_be_looked_at_before_it_is_written_to() -> None:
+    with open_sandbox("sqlite") as sandbox, connect(sandbox.empty().url) as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0

@@ -151,7 +151,10 @@ class SqliteSandbox:
         return tuple(self._notes)
 
     def empty(self) -> SqliteDatabase:
-        return SqliteDatabase(self._directory / f"{secrets.token_hex(4)}.db")
+        path = self._directory / f"{secrets.token_hex(4)}.db"
+        # A file of no bytes is an empty database; without it a read-only look would find no database at all.
+        path.touch(mode=0o600)
+        return SqliteDatabase(path)
 
     def copy_of(self, url: str, content: str = "schema", sample_rows: int = 1000) -> SqliteDatabase:
         _require_content(content)
