@@ -222,10 +222,11 @@ def headline(report: Report) -> str:
         f"{number} {severity}{'s' if number > 1 and severity is not Severity.INFO else ''}"
         for severity, number in tally(report.findings).items()
     )
+    blind = next((run.reason for run in report.all_runs if run.outcome is Outcome.ERRORED), "")
     if report.blocking:
-        return f"BLOCKED  {counts}"
-    if report.count(Outcome.ERRORED):
-        return f"NOT JUDGED  {next(run.reason for run in report.all_runs if run.outcome is Outcome.ERRORED)}"
+        return f"BLOCKED  {counts}" + (f" · not judged: {blind}" if blind else "")
+    if blind:
+        return f"NOT JUDGED  {blind}"
     return f"nothing blocks · {counts}" if counts else "clean"
 
 

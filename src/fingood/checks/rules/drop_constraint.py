@@ -22,7 +22,7 @@ from fingood.checks._check import Family, Hit, check
 from fingood.checks.places import Place
 from fingood.checks.subject import Subject
 from fingood.model.action import ConstraintKind, Verb
-from fingood.model.severity import Severity
+from fingood.model.severity import Confidence, Severity
 
 _WATCHED = ("unique", "foreign key", "check", "primary key", "exclusion")
 
@@ -37,6 +37,8 @@ def drop_constraint(subject: Subject) -> Iterator[Hit]:
             continue
         if found and found.kind == "check" and "IS NOT NULL" in found.definition.upper():
             continue
+        if known is None and any(other.table == place.table for other in subject.places(Verb.SET_NOT_NULL)):
+            continue
         what = found.definition if found and found.kind in _WATCHED else "a constraint"
         yield Hit(
             message=f"{named} on {place.table} is dropped: {what} holds no longer.",
@@ -45,6 +47,8 @@ def drop_constraint(subject: Subject) -> Iterator[Hit]:
             place=place,
             table=place.table,
             subject=f"{place.table}.{named}",
+            severity=None if known else Severity.WARNING,
+            confidence=Confidence.PARSED if known else Confidence.POSSIBLE,
         )
 
 

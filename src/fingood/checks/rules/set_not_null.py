@@ -26,7 +26,7 @@ from fingood.checks.subject import Subject
 from fingood.checks.wording import held
 from fingood.model.action import LockMode, Verb
 from fingood.model.names import RelationName, quote, quote_always
-from fingood.model.severity import Severity
+from fingood.model.severity import Confidence, Severity
 
 
 @check(
@@ -37,7 +37,7 @@ from fingood.model.severity import Severity
 )
 def set_not_null(subject: Subject) -> Iterator[Hit]:
     for place in subject.places(Verb.SET_NOT_NULL):
-        if _already(subject, place) or (subject.version >= 120000 and _proven(subject, place)):
+        if _already(subject, place) or (_knows_proofs(subject) and _proven(subject, place)):
             continue
         yield Hit(
             message=f"SET NOT NULL on {place.table}.{quote(place.column.name)} reads every row first.",
@@ -46,6 +46,8 @@ def set_not_null(subject: Subject) -> Iterator[Hit]:
             place=place,
             table=place.table,
             subject=f"{place.table}.{quote(place.column.name)}",
+            severity=None if subject.facts else Severity.WARNING,
+            confidence=Confidence.PARSED if subject.facts else Confidence.POSSIBLE,
         )
 
 
@@ -66,6 +68,11 @@ def remedy_for(table: RelationName, column: str) -> str:
         + "\n"
         + call("op.drop_constraint", name, table.name, schema=table.schema),
     )
+
+
+def _knows_proofs(subject: Subject) -> bool:
+    """Whether the server takes a CHECK for proof; without facts the oldest supported server is younger than that."""
+    return subject.facts is None or subject.version >= 120000
 
 
 def _already(subject: Subject, place: Place) -> bool:
