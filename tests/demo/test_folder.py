@@ -35,7 +35,7 @@ def test_a_new_folder_stays_when_the_demo_ends_well(tmp_path: Path) -> None:
 
 def test_nothing_is_left_of_a_new_folder_when_it_does_not(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
-        lay_and_fail(tmp_path / "demo", KeyboardInterrupt())
+        lay_and_fail(tmp_path / "new" / "demo", KeyboardInterrupt())
     assert list(tmp_path.iterdir()) == []
 
 

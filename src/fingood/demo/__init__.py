@@ -6,7 +6,21 @@ The revisions run under bare Alembic; this repository's own migrations/versions 
 
 from __future__ import annotations
 
+from fingood.demo.folder import take_folder
 from fingood.demo.generator import POSTINGS, SEED, Filled, NotEmpty, fill_ledger
-from fingood.demo.ledger import PENDING, READY, VERSIONS, lay_versions
+from fingood.demo.ledger import PENDING, READY, REJECTED, SETTINGS, VERSIONS, lay_versions
 
-__all__ = ["PENDING", "POSTINGS", "READY", "SEED", "VERSIONS", "Filled", "NotEmpty", "fill_ledger", "lay_versions"]
+__all__ = [
+    "PENDING",
+    "POSTINGS",
+    "READY",
+    "REJECTED",
+    "SEED",
+    "SETTINGS",
+    "VERSIONS",
+    "Filled",
+    "NotEmpty",
+    "fill_ledger",
+    "lay_versions",
+    "take_folder",
+]

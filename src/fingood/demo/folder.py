@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def take_folder(folder: Path) -> Iterator[Path]:
     cannot be written.
     """
     root = folder.absolute()
-    existed = root.is_dir()
+    made = [path for path in (root, *root.parents) if not path.exists()]
     with _told(folder):
         _clear_for_us(root)
     try:
@@ -37,7 +37,7 @@ def take_folder(folder: Path) -> Iterator[Path]:
             (root / MARK).write_text(_mark(_contents(root)), encoding="utf-8")
     except BaseException:
         with deferred_signals():
-            _leave(root, keep=existed)
+            _leave(root, made)
         raise
 
 
@@ -49,11 +49,12 @@ def _told(folder: Path) -> Iterator[None]:
         raise ConfigError(f"cannot write into {folder}: {error.strerror}", hint="name another folder") from None
 
 
-def _leave(root: Path, *, keep: bool) -> None:
+def _leave(root: Path, made: Sequence[Path]) -> None:
     if root.is_dir():
         _empty(root)
-        if not keep:
-            root.rmdir()
+    for path in made:
+        with suppress(OSError):  # somebody else put something there, or it was never made
+            path.rmdir()
 
 
 def _clear_for_us(root: Path) -> None:

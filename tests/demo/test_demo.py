@@ -1,0 +1,153 @@
+"""``fingood demo`` from end to end, and cut off at any moment."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fingood.demo import PENDING, REJECTED, VERSIONS
+
+COMMAND = [sys.executable, "-m", "fingood", "demo"]
+
+
+def surroundings(**more: str) -> dict[str, str]:
+    """Settings of the caller that must not reach the demo."""
+    return {**os.environ, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/elsewhere", "FINGOOD_LEVEL": "low", **more}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """One whole demo, in a folder with a space in its path."""
+    folder = tmp_path_factory.mktemp("a room") / "the demo"
+    run = subprocess.run(
+        [*COMMAND, str(folder), "--postings", "3000", "--format", "json"],
+        env=surroundings(),
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    return run, folder
+
+
+Told = tuple[subprocess.CompletedProcess[str], Path]
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+def test_the_story_goes_as_told(told: Told) -> None:
+    run, folder = told
+    assert run.returncode == 0, run.stderr + run.stdout
+    report = json.loads(run.stdout)
+    assert report["exit_code"] == 0
+    assert report["data"]["as_told"] is True
+    assert report["data"]["report"] == str(folder / "report.html")
+
+
+def test_every_step_is_told_with_its_seconds(told: Told) -> None:
+    lines = [line.split() for line in told[0].stderr.splitlines() if line.endswith(" s")]
+    first = [words[0] for words in lines]
+    assert first == [
+        "project", "server", "ledger", "data", "check", "backup", "upgrade", "validate", "bad",
+    ]  # fmt: skip
+
+
+def child(run: subprocess.CompletedProcess[str], command: str, *, counted: bool) -> dict[str, object]:
+    children = json.loads(run.stdout)["children"]
+    return next(found for found in children if found["command"] == command and found["counted"] is counted)
+
+
+def test_the_pending_revisions_are_clean_and_the_bad_one_is_stopped(told: Told) -> None:
+    assert child(told[0], "check", counted=True)["exit_code"] == 0
+    bad = child(told[0], "check", counted=False)
+    assert bad["exit_code"] == 1
+    found = json.dumps(bad)
+    for check in ("money-float", "scale-reduced", "index-nonconcurrent"):
+        assert check in found
+
+
+def test_the_project_is_left_whole_and_without_the_bad_revision(told: Told) -> None:
+    folder = told[1]
+    laid = {path.name for path in (folder / "migrations" / "versions").glob("*.py")}
+    assert laid == {path.name for path in VERSIONS.glob("*.py")}
+    assert (folder / "rejected" / REJECTED.name).is_file()
+    page = (folder / "report.html").read_text()
+    assert "A bad migration, stopped" in page
+    assert not list(folder.rglob("__pycache__"))
+
+
+def test_the_commands_it_names_next_work_in_the_project(told: Told) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "fingood", "check", PENDING[0]],
+        cwd=told[1],
+        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr + run.stdout
+
+
+def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("")
+    run = subprocess.run([*COMMAND, str(tmp_path)], capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 2
+    assert "is not empty" in run.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.fixture
+def short_tmp() -> Iterator[Path]:
+    """A folder for the server, short enough for a socket and open to the user that a server of root's runs as."""
+    folder = Path(tempfile.mkdtemp(prefix="fgd", dir="/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def running(base: Path) -> list[str]:
+    """The processes whose command line names the folder."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            said = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        found += [said] if str(base) in said else []
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at processes in /proc")
+@pytest.mark.parametrize(
+    ("moment", "number"),
+    [(0.5, signal.SIGINT), (1.2, signal.SIGTERM), (random.uniform(1.5, 6), signal.SIGINT)],
+    ids=["at the start", "while the server starts", "later"],
+)
+def test_cut_off_it_leaves_neither_server_nor_folder(
+    tmp_path: Path, short_tmp: Path, moment: float, number: signal.Signals
+) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, str(tmp_path / "demo"), "--postings", "40000"],
+        env=surroundings(TMPDIR=str(short_tmp)),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    time.sleep(moment)
+    process.send_signal(number)
+    assert process.wait(timeout=30) in (130, -number), f"cut off after {moment:.2f} s"
+    deadline = time.monotonic() + 10
+    while (left := running(short_tmp) + [path.name for path in short_tmp.iterdir()]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left == [], f"cut off after {moment:.2f} s"
+    assert list(tmp_path.iterdir()) == [], f"cut off after {moment:.2f} s"
