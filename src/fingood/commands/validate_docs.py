@@ -135,9 +135,23 @@ def _cannot_import(root: Path, node: ast.ImportFrom) -> str:
     source = _source_of(root, module)
     if source is None:
         return f"no module {module}"
-    text = source.read_text(encoding="utf-8")
-    absent = [alias.name for alias in node.names if not re.search(rf"\b{re.escape(alias.name)}\b", text)]
+    known = _names_in(ast.parse(source.read_text(encoding="utf-8")))
+    wanted = (alias.name for alias in node.names)
+    absent = [name for name in wanted if name not in known and not _source_of(root, f"{module}.{name}")]
     return f"{module} has no {', '.join(absent)}" if absent else ""
+
+
+def _names_in(tree: ast.Module) -> frozenset[str]:
+    """The names that a module defines or imports."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
+    return frozenset(names)
 
 
 def _source_of(root: Path, module: str) -> Path | None:

@@ -80,7 +80,7 @@ def _fences(lines: list[str]) -> Iterator[Fence]:
 
 def _anchor(heading: str) -> str:
     """The anchor that GitHub gives a heading: lower case, spaces as hyphens, other signs dropped."""
-    text = re.sub(r"[`*\[\]]|\([^)]*\)", "", heading).strip().lower()
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).strip().lower()
     return re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
 
 
