@@ -29,7 +29,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("check", BEFORE, "Show what a migration locks, breaks and loses."),
     Verb("test-rollback", BEFORE, "Prove in a copy that a migration can be undone."),
     Verb("validate-all", BEFORE, "Check and roll back every revision of the history."),
-    Verb("validate-migrations", BEFORE, "Check the history itself: heads, ids, edits, missing downgrades."),
+    Verb("validate-migrations", BEFORE, "Check the history itself: heads, ids, parents, downgrades."),
     Verb("test-migrations", BEFORE, "Run migration, rollback and data tests in a copy."),
     Verb("plan", BEFORE, "Show the statements of a revision, with file and line."),
     Verb("create-backup", DURING, "Take a backup point of the database."),

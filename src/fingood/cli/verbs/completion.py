@@ -10,7 +10,9 @@ _SHELLS = ("bash", "zsh", "fish")
 @click.command("completion")
 @click.argument("shell", type=click.Choice(_SHELLS))
 def command(shell: str) -> None:
-    """Print the completion script for a shell: bash (4.4 or newer), zsh or fish.
+    """Print the shell completion script.
+
+    For bash (4.4 or newer), zsh or fish:
 
     \b
     bash:  echo 'eval "$(fingood completion bash)"' >> ~/.bashrc

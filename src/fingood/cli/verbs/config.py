@@ -16,7 +16,10 @@ from fingood.cli.output import Output
 @check_options
 @output_options
 def command(explain: bool, **options: Any) -> int:
-    """Show every setting in force, with secrets masked."""
+    """Show the settings and where each comes from.
+
+    Passwords are masked. --explain adds the file and line, variable or option of each value.
+    """
     from fingood.commands.config import show_config
 
     return Output(options).report(show_config(settings_from(options), explain=explain))

@@ -17,10 +17,10 @@ _MODES = ("full", "quick", "incremental", "pre_migration", "post_migration")
 @project_options
 @output_options
 def command(mode: str, **options: Any) -> int:
-    """Check that the money adds up: balanced transactions, currencies, digits, orphans, sequences.
+    """Check that the money adds up and the data is sound.
 
-    Reads only. What was taken for a ledger table, and how sure that is, stands in the answer; what is not recognised
-    is named in the settings under [[tool.fingood.ledger]].
+    Balanced transactions, currencies, digits, orphans, sequences. Reads only. What was taken for a ledger table, and
+    how sure that is, stands in the answer; what is not recognised is named in the settings ([[tool.fingood.ledger]]).
     """
     from fingood.commands.validate import validate_data
 

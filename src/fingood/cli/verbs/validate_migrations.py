@@ -15,7 +15,7 @@ from fingood.cli.output import Output
 @project_options
 @output_options
 def command(files: tuple[str, ...], **options: Any) -> int:
-    """Check the history itself: one head, ids once, parents there, a downgrade in every revision.
+    """Check the history itself: heads, ids, parents, downgrades.
 
     No database is needed. FILES are taken and not looked at one by one, so that pre-commit can hand them over: the
     history is judged as a whole.
