@@ -109,6 +109,15 @@ def test_an_engine_with_a_creator_is_refused(folder, recorder_of, sqlite_url, tm
     assert tables(real) == []
 
 
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+def test_a_connection_made_by_the_driver_itself_is_refused(folder, recorder_of, sqlite_url, driver):
+    pytest.importorskip(driver)
+    folder.revision("a1", f"import {driver}\n{driver}.connect('host=db.example.com password=hunter2')")
+    (plan,) = recorder_of(folder).upgrade(sqlite_url, "head")
+    assert plan.failure.message.startswith(f"{driver} opens a connection itself")
+    assert plan.failure.location.line == 10
+
+
 def test_another_database_than_the_sandboxs_is_refused(folder, recorder_of, postgres_url):
     folder.env(
         """
@@ -255,7 +264,9 @@ def test_a_revision_that_ends_the_process_is_a_failure_and_the_next_job_runs(
 
 def test_a_statement_that_does_not_end_is_stopped_and_named(folder, recorder_of, new_postgres_url):
     folder.revision("a1", "op.execute('SELECT pg_sleep(60)')")
-    recorder = recorder_of(folder, timeout=2.5)
+    recorder = recorder_of(folder)
+    recorder.stamp(new_postgres_url(), "base")
+    recorder.timeout = 2.5
     started = time.monotonic()
     (plan,) = recorder.upgrade(new_postgres_url(), "head")
     assert time.monotonic() - started < 20

@@ -16,11 +16,7 @@ _METHODS = {
 }
 _MODULES = {
     "subprocess": "what another process does is not recorded",
-    "psycopg": "a connection made by the driver itself is not sent to the sandbox and not recorded",
-    "psycopg2": "a connection made by the driver itself is not sent to the sandbox and not recorded",
-    "asyncpg": "a connection made by the driver itself is not sent to the sandbox and not recorded",
 }
-_CONNECTS = ("connect", "create_pool")
 
 
 @lru_cache(maxsize=1024)
@@ -37,6 +33,5 @@ def blind_spots(file: str, *, cursors_are_watched: bool) -> tuple[str, ...]:
 
 def _note(node: ast.Attribute, cursors_are_watched: bool) -> str:
     if isinstance(node.value, ast.Name) and node.value.id in _MODULES:
-        is_connect = node.attr in _CONNECTS or node.value.id == "subprocess"
-        return _MODULES[node.value.id] if is_connect else ""
+        return _MODULES[node.value.id]
     return "" if cursors_are_watched else _METHODS.get(node.attr, "")

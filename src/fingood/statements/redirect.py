@@ -11,6 +11,7 @@ from sqlalchemy.pool import Pool
 from fingood.statements.compat import ASYNC_DRIVERS, driver_is_installed, read_url, with_driver
 from fingood.statements.cursors import Watch, sqlite_connection, watch_connection
 from fingood.statements.failures import CannotRecord
+from fingood.statements.gate import Gate
 
 _KEPT = frozenset(
     {
@@ -42,12 +43,14 @@ class Redirect:
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
+        self._gate = Gate()
         self._sqlite = sqlite_connection(watch)
         self._url: URL | None = None
         self._records: list[Any] = []
 
     def attach(self) -> None:
         """Takes over every engine of this process, also those that are made later."""
+        self._gate.guard_drivers()
         event.listen(Engine, "do_connect", self._connect)
         event.listen(Pool, "connect", self._connected)
 
@@ -81,7 +84,8 @@ class Redirect:
         kept = {key: value for key, value in cparams.items() if key in _KEPT or _is_session_option(key, value)}
         if dialect.driver == "pysqlite":
             named["factory"] = self._sqlite
-        connection = dialect.connect(*own, **{**kept, **named})
+        with self._gate.opened():
+            connection = dialect.connect(*own, **{**kept, **named})
         if record is not None:
             record.info[_MARK] = True
         return connection
