@@ -8,14 +8,19 @@ from fingood.catalog.comparison import compare_fingerprints, compare_snapshots
 from fingood.catalog.connection import connect, masked
 from fingood.catalog.facts import read_facts
 from fingood.catalog.fingerprint import take_fingerprints
-from fingood.catalog.snapshot import object_name, qualified_names, take_snapshot
+from fingood.catalog.rows import DifferentRow, DifferentRows, find_different_rows
+from fingood.catalog.snapshot import object_name, parts_of, qualified_names, take_snapshot
 
 __all__ = [
+    "DifferentRow",
+    "DifferentRows",
     "compare_fingerprints",
     "compare_snapshots",
     "connect",
+    "find_different_rows",
     "masked",
     "object_name",
+    "parts_of",
     "qualified_names",
     "read_facts",
     "take_fingerprints",

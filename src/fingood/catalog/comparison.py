@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from fingood.catalog.snapshot import object_name
+from fingood.catalog.snapshot import object_name, parts_of
 from fingood.errors import InternalError
 from fingood.model.names import RelationName
 from fingood.model.snapshot import Difference, Fingerprint, Grade, ObjectKey, Snapshot
@@ -126,17 +126,13 @@ def compare_fingerprints(
     found: list[Difference] = []
     for table, was in sorted(before.items()):
         now = after.get(table)
-        key = ObjectKey("table", object_name(*_parts(table)))
+        key = ObjectKey("table", object_name(*parts_of(table)))
         if now is None:
             if was.rows:
                 found.append(_data(key, Grade.LOST, "rows", str(was.rows), "0"))
         else:
             found += _table(key, was, now)
     return tuple(found)
-
-
-def _parts(table: RelationName) -> tuple[str, ...]:
-    return (table.name,) if table.schema is None else (table.schema, table.name)
 
 
 def _table(key: ObjectKey, was: Fingerprint, now: Fingerprint) -> Iterator[Difference]:

@@ -19,7 +19,7 @@ def load_sql(dialect: str, name: str) -> str:
 def names_of_sql(dialect: str, folder: str) -> tuple[str, ...]:
     """The names of the SQL files in ``sql/<dialect>/<folder>``, in order."""
     found = (resources.files(__package__) / "sql" / dialect / folder).iterdir()
-    return tuple(sorted(f"{folder}/{entry.name[:-4]}" for entry in found if entry.name.endswith(".sql")))
+    return tuple(sorted(entry.name[:-4] for entry in found if entry.name.endswith(".sql")))
 
 
 def run_sql(connection: Connection, sql: str) -> list[dict[str, Any]]:

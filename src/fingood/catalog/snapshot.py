@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from fingood.catalog.queries import load_sql, names_of_sql, run_sql
+from fingood.catalog.queries import load_sql, names_of_sql, run_named, run_sql
 from fingood.catalog.sqlite_snapshot import read_sqlite_objects
-from fingood.model.names import quote, quote_always
+from fingood.model.names import RelationName, quote, quote_always
 from fingood.model.snapshot import ObjectKey, Snapshot
 
 _NAMING = frozenset({"kind", "path", "signature", "of", "readable"})
+_RARE = re.compile(r"THEN '(\w+)' END")
 _SEQUENCES_AT_ONCE = 500
 
 
@@ -28,7 +30,7 @@ def take_snapshot(connection: Connection, *, version_table: str = "alembic_versi
             dialect="sqlite", server_version=0, objects=read_sqlite_objects(connection, version_table=version_table)
         )
     with qualified_names(connection):
-        found = [row for name in names_of_sql("postgresql", "snapshot") for row in _run(connection, name)]
+        found = [row for name in _kinds(connection) for row in run_named(connection, f"snapshot/{name}")]
         _read_positions(connection, [row for row in found if row["kind"] == "sequence"])
     version = run_sql(connection, "SELECT current_setting('server_version_num')::int AS v")[0]["v"]
     objects = {_key(row): _properties(row) for row in found if not _is_version_table(row, version_table)}
@@ -52,8 +54,16 @@ def object_name(*parts: str) -> str:
     return ".".join(quote(part) for part in parts)
 
 
-def _run(connection: Connection, name: str) -> list[dict[str, Any]]:
-    return run_sql(connection, load_sql("postgresql", name))
+def parts_of(table: RelationName) -> tuple[str, ...]:
+    """A table's name as the parts of a snapshot's name."""
+    return (table.name,) if table.schema is None else (table.schema, table.name)
+
+
+def _kinds(connection: Connection) -> list[str]:
+    """The files to run: all but those of rare kinds of which there is nothing."""
+    there = set(run_named(connection, "rare_kinds")[0]["kinds"])
+    rare = set(_RARE.findall(load_sql("postgresql", "rare_kinds")))
+    return [name for name in names_of_sql("postgresql", "snapshot") if name not in rare or name in there]
 
 
 def _key(row: Mapping[str, Any]) -> ObjectKey:

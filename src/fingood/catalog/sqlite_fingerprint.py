@@ -33,7 +33,7 @@ def take_sqlite_fingerprints(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'"
         " AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name",
     )
-    names = [RelationName("main", row["name"]) for row in listed if row["name"] != version_table]
+    names = [RelationName(None, row["name"]) for row in listed if row["name"] != version_table]
     wanted = names if tables is None else [name for name in names if name in tables]
     return {name: _fingerprint(connection, name, like.get(name)) for name in wanted}
 

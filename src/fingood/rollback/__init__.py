@@ -1,1 +1,25 @@
-""""""
+"""Up, down, up on a copy: whether a migration can be undone with schema and data as before, and what is lost when not.
+
+In: a Recorder, a sandbox database in the state below a revision, the Revision. Out: a Proof and its findings.
+Each revision has a copy of its own, so one bad revision hides no other; the database below is never changed.
+"""
+
+from fingood.rollback.findings import describe, findings_of, run_of
+from fingood.rollback.ladder import climb
+from fingood.rollback.proof import Example, Judgement, Loss, Proof
+from fingood.rollback.prove import prove, target_below
+from fingood.rollback.seed import Seeding
+
+__all__ = [
+    "Example",
+    "Judgement",
+    "Loss",
+    "Proof",
+    "Seeding",
+    "climb",
+    "describe",
+    "findings_of",
+    "prove",
+    "run_of",
+    "target_below",
+]

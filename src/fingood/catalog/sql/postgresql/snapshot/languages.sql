@@ -1,4 +1,4 @@
--- Procedural languages made by users, and the rights on all of them.
+-- Procedural languages that no extension brought.
 SELECT 'language' AS kind,
        ARRAY[l.lanname::text] AS path,
        l.lanpltrusted AS trusted,
@@ -8,4 +8,4 @@ SELECT 'language' AS kind,
        obj_description(l.oid, 'pg_language') AS comment
   FROM pg_language l
  WHERE l.lanispl
-   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_language'::regclass AND e.objid = l.oid AND e.deptype = 'e' AND e.objid >= 16384)
+   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_language'::regclass AND e.objid = l.oid AND e.deptype = 'e')

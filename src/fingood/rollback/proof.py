@@ -1,0 +1,77 @@
+"""What was found out about the way back of one revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from fingood.model.plan import Plan
+from fingood.model.snapshot import Difference
+from fingood.rollback.seed import Seeding
+
+
+class Judgement(Enum):
+    """The answer, from best to worst. ``UNJUDGED`` means that nobody could look."""
+
+    LOSSLESS = "lossless"
+    COSMETIC = "cosmetic"
+    DECLARED = "irreversible by declaration"
+    RESIDUE = "residue"
+    REUPGRADE_BROKEN = "re-upgrade broken"
+    LOSSY = "lossy"
+    FAILING_DOWNGRADE = "failing downgrade"
+    FAILING_UPGRADE = "failing upgrade"
+    UNJUDGED = "not judged"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One row that came back different: its key and the value before and after, shortened, or masked where real."""
+
+    key: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """A difference between the state below and the state after the way back, with rows that show it.
+
+    ``rows`` counts the rows that differ, None where nobody counted."""
+
+    difference: Difference
+    rows: int | None = None
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """``up``, ``down``, ``again`` are the Plans of the three runs, None for those that did not happen.
+
+    ``losses`` compare before and after the way back; ``drift`` compares the first upgrade's schema with the second's.
+    ``reason`` is the declared reason, or why nobody could look. ``only_with_rows`` says that the downgrade's failure
+    needs rows in a table: on empty tables it runs.
+    """
+
+    revision: str
+    path: str
+    judgement: Judgement
+    up: Plan | None = None
+    down: Plan | None = None
+    again: Plan | None = None
+    losses: tuple[Loss, ...] = ()
+    drift: tuple[Difference, ...] = ()
+    seeding: Seeding = field(default_factory=Seeding)
+    reason: str = ""
+    only_with_rows: bool = False
+    downgrade_missing: bool = False
+    notes: tuple[str, ...] = ()
+    duration: float = 0.0
+
+    @property
+    def proven(self) -> bool:
+        """Whether the way back restores schema and data (another column order aside)."""
+        return self.judgement in (Judgement.LOSSLESS, Judgement.COSMETIC)

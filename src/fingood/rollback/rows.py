@@ -1,0 +1,194 @@
+"""Fills empty tables with a few rows that fit the schema, so that a lossy way back has something to lose."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from itertools import islice, product
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from fingood.model.names import RelationName, quote_always
+from fingood.rollback.seed import Seeding
+from fingood.rollback.shapes import ColumnShape, Reference, TableShape, read_shapes
+from fingood.rollback.values import candidates
+
+ROWS = 3
+# How many combinations of values are tried for one row before its table is given up.
+_ATTEMPTS = 40
+
+_RAISED = "P0001"
+
+# How many SELECTs go into one UNION ALL; SQLite takes 500 (its limits, SQLITE_MAX_COMPOUND_SELECT).
+_TABLES_AT_ONCE = 200
+
+Row = dict[str, str | None]
+Parents = dict[tuple[RelationName, tuple[str, ...]], list[tuple[str | None, ...]]]
+
+
+def fill_empty_tables(
+    connection: Connection, *, generate: bool, without: Collection[str], version_table: str
+) -> Seeding:
+    """Generates rows in the empty tables of a sandbox, parents before children, and says what each table holds.
+    Commits.
+
+    ``without`` names tables to leave empty. Values are tried against the server itself, each row in a savepoint.
+    """
+    generated: dict[RelationName, int] = {}
+    empty: dict[RelationName, str] = {}
+    shapes = read_shapes(connection, version_table=version_table)
+    # Counted before anything is made: a trigger may fill a table that was empty.
+    real = _counts(connection, tuple(shapes))
+    parents: Parents = {}
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    for name, shape in shapes.items():
+        if name in real:
+            continue
+        if not generate or name.name in without:
+            empty[name] = "left empty on purpose"
+            continue
+        made, reason = _fill(connection, shape, parents)
+        if made:
+            generated[name] = made
+        else:
+            empty[name] = reason
+    connection.commit()
+    return Seeding(real=real, generated=generated, empty=empty)
+
+
+def _counts(connection: Connection, names: tuple[RelationName, ...]) -> dict[RelationName, int]:
+    """The tables that hold rows, in one round trip for many."""
+    found: dict[RelationName, int] = {}
+    for start in range(0, len(names), _TABLES_AT_ONCE):
+        batch = names[start : start + _TABLES_AT_ONCE]
+        selects = (f"SELECT {place}, count(*) FROM {name.sql}" for place, name in enumerate(batch))
+        rows = connection.exec_driver_sql(" UNION ALL ".join(selects), execution_options={"no_parameters": True})
+        found |= {batch[place]: count for place, count in rows if count}
+    return found
+
+
+def _fill(connection: Connection, shape: TableShape, parents: Parents) -> tuple[int, str]:
+    """How many rows could be made, and what was in the way of the first that could not."""
+    given = []
+    for number in range(ROWS):
+        found = _parents(connection, shape, number, parents)
+        if isinstance(found, str):
+            return 0, found
+        given.append(found)
+    first = [next(_rows(shape, number, found)) for number, found in enumerate(given)]
+    if not _insert(connection, shape, first):
+        return ROWS, ""
+    made, reason = 0, ""
+    for number, found in enumerate(given):
+        failed = _try_rows(connection, shape, number, found)
+        if _RAISED in failed:
+            failed = _past_triggers(connection, shape, number, found)
+        made += not failed
+        reason = failed or reason
+    return made, reason
+
+
+def _try_rows(connection: Connection, shape: TableShape, number: int, parents: Row) -> str:
+    """Tries rows until one is in; returns why the last one was refused."""
+    failed = ""
+    for row in islice(_rows(shape, number, parents), _ATTEMPTS):
+        failed = _insert(connection, shape, [row])
+        if not failed:
+            break
+    return failed
+
+
+def _past_triggers(connection: Connection, shape: TableShape, number: int, parents: Row) -> str:
+    """Once more with the triggers asleep, where one refuses a row that stands alone (a ledger wants its entries in
+    balance). Foreign keys sleep too, but the parents were taken from rows that exist. Only a superuser may."""
+    if not connection.exec_driver_sql("SELECT usesuper FROM pg_user WHERE usename = current_user").scalar():
+        return f"a trigger refuses generated rows [{_RAISED}]"
+    connection.exec_driver_sql("SET session_replication_role = replica")
+    failed = _try_rows(connection, shape, number, parents)
+    connection.exec_driver_sql("SET session_replication_role = DEFAULT")
+    return failed
+
+
+def _parents(connection: Connection, shape: TableShape, number: int, known: Parents) -> Row | str:
+    """The values of the foreign keys' columns, from rows that exist; the reason where one that is needed is missing."""
+    found: Row = {}
+    required = {column.name for column in shape.columns if column.required}
+    for reference in shape.references:
+        values = _parent(connection, reference, number, known)
+        if values is not None:
+            found.update(zip(reference.columns, values, strict=True))
+        elif required & set(reference.columns):
+            return f"its parent {reference.table} is empty"
+        else:
+            found.update(dict.fromkeys(reference.columns))
+    return found
+
+
+def _parent(connection: Connection, reference: Reference, number: int, known: Parents) -> tuple[str | None, ...] | None:
+    asked = (reference.table, reference.referenced)
+    if not known.get(asked):
+        columns = ", ".join(f"CAST({quote_always(column)} AS text)" for column in reference.referenced)
+        order = ", ".join(str(place + 1) for place in range(len(reference.referenced)))
+        query = f"SELECT {columns} FROM {reference.table.sql} ORDER BY {order} LIMIT {ROWS}"
+        rows = connection.exec_driver_sql(query, execution_options={"no_parameters": True}).fetchall()
+        known[asked] = [tuple(row) for row in rows if None not in row]
+    there = known[asked]
+    return there[number % len(there)] if there else None
+
+
+def _rows(shape: TableShape, number: int, parents: Row) -> Iterator[Row]:
+    """Rows to try: the most telling values first, then what checks speak of, in the last row NULL where allowed."""
+    columns = [c for c in shape.columns if not c.automatic and c.name not in parents]
+    choices = [_choices(column, shape, number) for column in columns]
+    names = [column.name for column in columns]
+    yield {**dict(zip(names, (choice[0] for choice in choices), strict=True)), **parents}
+    # A check that speaks of literals: those first, all other columns on their plainest value.
+    narrow = [choice if column.literals else choice[:1] for column, choice in zip(columns, choices, strict=True)]
+    for values in islice(product(*narrow), _ATTEMPTS // 2):
+        yield {**dict(zip(names, values, strict=True)), **parents}
+    for place in range(max((len(choice) for choice in choices), default=0)):
+        yield {**{n: c[place % len(c)] for n, c in zip(names, choices, strict=True)}, **parents}
+    plain: list[list[str] | list[None]] = [
+        candidates(column, 0, unique=column.name in shape.unique) or [None] for column in columns
+    ]
+    yield {**{n: c[-1] for n, c in zip(names, plain, strict=True)}, **parents}
+    needed = {column.name for column in columns if column.required}
+    yield {**{n: c[0] if n in needed else None for n, c in zip(names, choices, strict=True)}, **parents}
+
+
+def _choices(column: ColumnShape, shape: TableShape, number: int) -> list[str | None]:
+    found: list[str | None] = list(candidates(column, number, unique=column.name in shape.unique))
+    if number == ROWS - 1 and not column.required and column.name not in shape.unique:
+        return [None, *found]
+    return found or [None]
+
+
+def _insert(connection: Connection, shape: TableShape, rows: list[Row]) -> str:
+    """Tries rows of the same columns together; returns why the server refuses them, empty when they are in."""
+    columns = ", ".join(quote_always(name) for name in rows[0])
+    values = ", ".join("(" + ", ".join(_literal(value) for value in row.values()) + ")" for row in rows)
+    body = f"({columns}) VALUES {values}" if columns else "DEFAULT VALUES"
+    # In SQLite a statement that fails leaves nothing behind, and its driver's savepoints depend on the driver's mood.
+    savepoint = connection.begin_nested() if connection.dialect.name == "postgresql" else None
+    try:
+        connection.exec_driver_sql(f"INSERT INTO {shape.name.sql} {body}", execution_options={"no_parameters": True})
+    except DBAPIError as error:
+        if savepoint is not None:
+            savepoint.rollback()
+        return _reason(error)
+    if savepoint is not None:
+        savepoint.commit()
+    return ""
+
+
+def _literal(value: str | None) -> str:
+    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
+
+
+def _reason(error: DBAPIError) -> str:
+    """SQLSTATE and constraint, never the text, which repeats values."""
+    original = error.orig
+    state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None) or type(original).__name__
+    constraint = getattr(getattr(original, "diag", None), "constraint_name", None)
+    return f"the server refuses generated rows [{state}{' ' + constraint if constraint else ''}]"

@@ -1,0 +1,26 @@
+"""What the tables held when the way back was tried: real rows, generated rows, or none and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from fingood.model.names import RelationName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeding:
+    """``real`` and ``generated`` give rows per table; ``empty`` says for each table left empty why."""
+
+    real: Mapping[RelationName, int] = field(default_factory=dict)
+    generated: Mapping[RelationName, int] = field(default_factory=dict)
+    empty: Mapping[RelationName, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        parts = [f"{len(self.real)} with real rows ({sum(self.real.values())})"] if self.real else []
+        if self.generated:
+            parts.append(f"{len(self.generated)} filled ({sum(self.generated.values())} generated rows)")
+        if self.empty:
+            parts.append(f"{len(self.empty)} empty")
+        tables = len(self.real) + len(self.generated) + len(self.empty)
+        return f"{tables} tables: {', '.join(parts)}" if parts else "no tables"
