@@ -265,7 +265,10 @@ def _judge(
         got = read_objects(connection)
     missing = sorted(wanted - got)
     told = [one for one in complaints if not one.is_harmless]
-    reasons = _some(f"{one.kind.lower()} {one.tag}: {one.message or 'its rows did not go in'}" for one in told)
+    reasons = _some(
+        f"{one.kind.lower()} {_without_owner(one.tag, copying.source)}: {one.message or 'its rows did not go in'}"
+        for one in told
+    )
     if copying.content == "full" and any(one.kind == "TABLE DATA" for one in told):
         raise SandboxUnavailable(
             f"the copy of {masked(copying.url)} lacks rows: {reasons}", hint="a copy of content 'schema' may do"
@@ -282,6 +285,11 @@ def _judge(
         copying.note(f"not in the copy: {_some(f'{kind} {name}' for kind, name in missing)}")
     if reasons:
         copying.note(f"pg_restore could not carry over {reasons}")
+
+
+def _without_owner(tag: str, source: Source) -> str:
+    owners = sorted((role.name for role in source.roles if tag.endswith(f" {role.name}")), key=len)
+    return tag.removesuffix(f" {owners[-1]}") if owners else tag
 
 
 def _apply_settings(copying: Copying, target: PostgresDatabase) -> None:

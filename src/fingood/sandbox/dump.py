@@ -59,8 +59,8 @@ _FAILED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One thing that pg_restore could not do: the kind of object (``TABLE``), its tag, and the server's main line,
-    empty for rows, whose error text may repeat them."""
+    """One thing that pg_restore could not do: the kind of object (``TABLE``), its tag (name and owner, as pg_restore
+    writes them), and the server's main line, empty for rows, whose error text may repeat them."""
 
     kind: str
     tag: str
@@ -148,21 +148,22 @@ def restore(
 ) -> tuple[Complaint, ...]:
     """Restore an archive, or these entries of it, into a database; returns what could not be done.
 
-    Raises SandboxUnavailable where pg_restore cannot even begin.
+    Raises SandboxUnavailable where pg_restore does not come to its end.
     """
     # As a connection string, because a bare name with "=" in it would be read as one.
     name = (read_url(url).database or "").replace("\\", "\\\\").replace("'", "\\'")
-    command = [str(client.tool("pg_restore")), "--no-password", f"--dbname=dbname='{name}'", *arguments]
+    command = [str(client.tool("pg_restore")), "--no-password", "--verbose", f"--dbname=dbname='{name}'", *arguments]
+    # Only --verbose says which entry an error belongs to.
     if entries is not None:
         chosen = archive.with_suffix(".list")
         chosen.write_text("\n".join(entry.line for entry in entries) + "\n", encoding="utf-8")
         command.append(f"--use-list={chosen}")
     done = _run([*command, str(archive)], libpq_environment(url, read_only=False))
-    complaints = read_complaints(done.stderr)
-    if done.returncode != 0 and not complaints:
+    # A run that came to its end counts its errors; one without the count broke off.
+    if done.returncode != 0 and "errors ignored on restore" not in done.stderr:
         reason, hint = _reason(done.stderr)
         raise SandboxUnavailable(f"pg_restore {client.version} fails: {reason}", hint=hint)
-    return complaints
+    return read_complaints(done.stderr)
 
 
 def read_complaints(said: str) -> tuple[Complaint, ...]:
@@ -175,7 +176,8 @@ def read_complaints(said: str) -> tuple[Complaint, ...]:
             kind, tag = _kind_and_tag(entry[1])
         failed = _FAILED.match(line)
         if failed:
-            found.append(Complaint(kind, tag, "" if kind == "TABLE DATA" else failed[1]))
+            of_rows = kind == "TABLE DATA" or "COPY failed" in line
+            found.append(Complaint(kind, tag, "" if of_rows else failed[1]))
     return tuple(found)
 
 
@@ -215,7 +217,7 @@ def _reason(said: str) -> tuple[str, str]:
     """The line that matters, and what follows from it."""
     errors = [line.partition("error: ")[2] for line in said.splitlines() if "error: " in line]
     reason = errors[-1] if errors else "it says nothing"
-    if "lock timeout" in said:
+    if "canceling statement due to" in said:
         return reason, f"a table was locked for more than {_LOCK_WAIT}: try again when no schema change is under way"
     if "permission denied" in said:
         return reason, "grant SELECT on the named object to the role of the database URL"

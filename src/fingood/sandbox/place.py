@@ -38,6 +38,8 @@ def server_user() -> int | None:
 def cache_dir() -> Path:
     """Our own cache directory, made where it is missing. As root one that ``nobody`` can reach."""
     for candidate in _cache_candidates():
+        if os.geteuid() == 0 and not _can_be_reachable(candidate):
+            continue
         try:
             candidate.mkdir(parents=True, exist_ok=True, mode=0o755)
         except OSError:
@@ -134,6 +136,12 @@ def _cache_candidates() -> tuple[Path, ...]:
     home = Path(configured) if configured.startswith("/") else Path.home() / ".cache"
     shared = (Path("/var/cache/fingood"),) if os.geteuid() == 0 else ()
     return (home / "fingood", *shared, Path(tempfile.gettempdir()) / f"fingood-cache-{os.geteuid()}")
+
+
+def _can_be_reachable(directory: Path) -> bool:
+    """Whether what exists of the path lets everybody through, asked before anything is made there."""
+    there = next(path for path in (directory, *directory.parents) if path.exists())
+    return is_reachable(there) or there == directory
 
 
 def _is_ours(directory: Path) -> bool:
