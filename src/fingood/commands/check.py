@@ -135,9 +135,7 @@ def _tried(question: _Question, ground: Ground, revision: Revision) -> Subject:
         facts = with_sizes(read_facts(connection, target=False), question.target.facts)
     upgrade = ground.applied(ground.recorder.upgrade(below.url, revision.id), revision.id)
     downgrade = None
-    if upgrade.failure is not None:
-        ground.forget()
-    elif revision.shape.downgrade is not Body.MISSING:
+    if upgrade.failure is None and revision.shape.downgrade is not Body.MISSING:
         clone = below.clone()
         downgrade = _own(ground.recorder.downgrade(clone.url, _back_from(revision)), revision)
         clone.drop()

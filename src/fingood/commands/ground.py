@@ -35,6 +35,7 @@ class Ground:
     watch: Callable[[str], None] = lambda label: None
     notes: list[str] = field(default_factory=list)
     pending: list[Plan] = field(default_factory=list)
+    _failed: dict[str, str] = field(default_factory=dict)
     _database: SandboxDatabase | None = None
     _applied: frozenset[str] = frozenset()
     _copied: bool = False
@@ -42,6 +43,8 @@ class Ground:
     def below(self, revision: Revision) -> SandboxDatabase:
         """A database with exactly what must be applied before the revision. Raises NotReachable."""
         wanted = self.history.ancestors(self.history.below(revision))
+        for id_ in wanted & self._failed.keys():
+            raise _unreachable(id_, self._failed[id_])
         if self._database is None or not self._applied <= wanted:
             self._start(wanted)
         assert self._database is not None
@@ -54,14 +57,14 @@ class Ground:
         self.watch(f"applying {revision}")
         plan = self.applied(self.recorder.upgrade(database.url, revision), revision)
         if plan.failure is not None:
-            self.forget()
-            raise NotReachable(
-                f"{revision} below it fails to upgrade: {plan.failure}", hint=f"fingood check {revision} shows why"
-            )
+            raise _unreachable(revision, str(plan.failure))
         return plan
 
     def applied(self, plans: Iterable[Plan], revision: str) -> Plan:
-        """Takes note of plans that ran on the ground's database; returns the revision's own."""
+        """Takes note of plans that ran on the ground's database; returns the revision's own.
+
+        After a failure the database is of no use any more, and what stands on the revision is known to be out of reach.
+        """
         plan = None
         for plan in plans:
             self._applied |= {plan.revision}
@@ -69,6 +72,9 @@ class Ground:
                 self.pending.append(plan)
         if plan is None:
             raise NotReachable(f"Alembic ran nothing for {revision}")
+        if plan.failure is not None:
+            self._failed[plan.revision] = str(plan.failure)
+            self.forget()
         return plan
 
     def forget(self) -> None:
@@ -123,3 +129,7 @@ class Ground:
     def _note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)
+
+
+def _unreachable(revision: str, failure: str) -> NotReachable:
+    return NotReachable(f"{revision} below it fails to upgrade: {failure}", hint=f"fingood check {revision} shows why")
