@@ -76,8 +76,9 @@ def _unfinished(folder: Path, name: str) -> Iterator[Path]:
     """A working folder that is gone when the block fails and has its final name when the block ends well."""
     work = folder / f"{name}.{os.getpid()}{PARTIAL}"
     try:
-        # Backups hold customers' data: for the owner alone.
+        # Backups hold customers' data: for the owner alone, and never into version control.
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
         remove_abandoned(folder)
         work.mkdir(mode=0o700)
         yield work

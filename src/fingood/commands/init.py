@@ -57,9 +57,13 @@ def _headline(layout: Layout, mode: Mode) -> str:
     if not created and not rewritten:
         return "nothing to do: everything is there"
     would = "would be " if mode is Mode.DRY_RUN else ""
-    parts = [f"{created} files {would}created"] if created else []
-    parts += [f"{rewritten} stubs {would}rewritten"] if rewritten else []
+    parts = [f"{_count(created, 'file')} {would}created"] if created else []
+    parts += [f"{_count(rewritten, 'stub')} {would}rewritten"] if rewritten else []
     return ", ".join(parts)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _drift_run(layout: Layout) -> CheckRun:
