@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fingood.errors import CannotConnect, CouldNotLook
+from fingood.errors import CannotConnect, CouldNotLook, SandboxUnavailable
 from fingood.sandbox import Server, found_binaries, open_sandbox
 from fingood.settings.values import SandboxSettings
 from fingood.statements.compat import make_engine
@@ -165,6 +165,19 @@ def test_an_extension_that_the_sandbox_lacks_is_named_or_stood_in_for() -> None:
         notes = "\n".join(sandbox.notes)
         assert "uuid-ossp is a stand-in" in notes
         assert "the target runs PostgreSQL 15, the sandbox 17" in notes
+
+
+@pytest.mark.skipif(15 not in MAJORS, reason="needs a PostgreSQL with the extension xml2, as the system's 15")
+def test_an_extension_without_a_stand_in_is_left_out_unless_something_needs_it() -> None:
+    embedded = SandboxSettings(server="embedded")
+    with Server.start(major=15) as source, open_sandbox("postgresql", major=15, settings=embedded) as sandbox:
+        url = source.url(source.create_database())
+        run(url, "CREATE EXTENSION xml2", "CREATE TABLE t (a int)")
+        assert ask(sandbox.copy_of(url).url, "SELECT count(*) FROM t") == 0
+        assert any("xml2 1.1 is not on the sandbox's server and was left out" in note for note in sandbox.notes)
+        run(url, "CREATE VIEW \"View 1\" AS SELECT xpath_string('<a/>', 'a')")
+        with pytest.raises(SandboxUnavailable, match=r'lacks the extension xml2, which .*"View 1"'):
+            sandbox.copy_of(url)
 
 
 @pytest.mark.skipif(18 not in MAJORS, reason="needs the wheel of PostgreSQL 18")
