@@ -151,7 +151,26 @@ def test_an_interrupted_run_is_recorded_and_rolled_back(project: GuardedProject)
     time.sleep(0.3)
     run.send_signal(signal.SIGINT)
     run.communicate(timeout=30)
-    assert run.returncode != 0
+    assert run.returncode == 130
     assert project.story() == [("start", "a1"), ("failed", "a1")]
     assert project.events()[-1].payload["error"] == "KeyboardInterrupt"
     assert rows(project.url, "SELECT to_regclass('entries')") == [(None,)]
+
+
+def test_a_run_lock_cut_off_during_the_run_is_told(project: GuardedProject) -> None:
+    ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'fingood %%'"
+    ending += " AND datname = current_database()"
+    project.revision("a1", f'op.execute("{ending}")\ntime.sleep(0.3)')
+    done = project.alembic("upgrade", "head")
+    assert done.returncode == 0, done.stderr
+    assert "the session that held the run lock was cut off meanwhile" in done.stderr
+    assert project.story() == [("start", "a1"), ("complete", "a1")]
+
+
+def test_a_connection_that_breaks_leaves_the_outcome_open(project: GuardedProject) -> None:
+    project.revision("a1", f'{ENTRIES}\nop.execute("SELECT pg_terminate_backend(pg_backend_pid())")')
+    failed = project.alembic("upgrade", "head")
+    assert failed.returncode == 1
+    assert "alembic current tells whether it was committed" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert project.events()[-1].payload["outcome"] == "unknown: the connection was lost"

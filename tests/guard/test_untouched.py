@@ -64,7 +64,9 @@ def test_alembics_own_errors_stay_its_own(project: GuardedProject) -> None:
 def test_an_async_env_py_is_guarded(driver: str, request: pytest.FixtureRequest) -> None:
     if driver.startswith("postgresql") and not HAS_PSYCOPG_DIALECT:
         pytest.skip("SQLAlchemy 1.4 has no async psycopg")
-    project: GuardedProject = request.getfixturevalue("project" if driver.startswith("postgresql") else "sqlite_project")
+    project: GuardedProject = request.getfixturevalue(
+        "project" if driver.startswith("postgresql") else "sqlite_project"
+    )
     project.url = f"{driver}:{project.url.partition(':')[2]}"
     project.env("from sqlalchemy import create_engine, pool", ASYNC_IMPORTS)
     text = (project.root / "migrations" / "env.py").read_text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,9 +49,14 @@ class AuditLog:
         except OSError as error:
             raise _unwritable(self.path, error) from None
 
-    def events(self) -> Iterator[AuditEvent]:
-        """Every readable event in order; a torn or changed line is passed over (`verify` reports it)."""
+    def events(self, kinds: Collection[EventKind] = ()) -> Iterator[AuditEvent]:
+        """Every readable event in order, or those of some kinds; a torn or changed line is passed over (`verify`
+        reports it)."""
+        # Inside a text a quote is escaped, so that only the line's own kind can look like this.
+        marks = [f'"kind":"{kind.value}"'.encode() for kind in kinds]
         for line in self._lines():
+            if marks and not any(mark in line for mark in marks):
+                continue
             try:
                 yield decode(line.rstrip(b"\n"))
             except ValueError:

@@ -82,7 +82,7 @@ def _run(run: Run, voice: Voice) -> Iterator[None]:
     except BaseException as error:
         run.end_badly(error)
         failure = run.failure
-        shown = failure is not None and (isinstance(error, DBAPIError) or failure.fault.sqlstate)
+        shown = failure is not None and (isinstance(error, (DBAPIError, KeyboardInterrupt)) or failure.fault.sqlstate)
         if failure is None or not shown or not voice.terminal or os.environ.get("FINGOOD_TRACEBACK"):
             raise
         raise voice.failure(failure) from None

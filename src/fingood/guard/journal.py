@@ -53,7 +53,7 @@ class Journal:
     def unfinished(self) -> list[AuditEvent]:
         """The starts of earlier runs on this database that have no end: those runs were killed."""
         begun: dict[tuple[str, str], AuditEvent] = {}
-        for event in self.log.events():
+        for event in self.log.events((EventKind.MIGRATION_START, *_ENDS)):
             run = str(event.payload.get("run", ""))
             if not run or event.payload.get("target") != self.target:
                 continue

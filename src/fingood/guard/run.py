@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from fingood.audit import mask_literals
 from fingood.errors import Blocked
@@ -30,7 +31,7 @@ from fingood.statements.wire import Fault
 class Step:
     """A step under way. ``duration`` is seconds, set when its function has returned; ``kept`` says that a part of it
     was committed before its end (autocommit_block; pysqlite runs DDL outside of transactions); ``statement`` is the
-    one that runs now."""
+    one that runs now; ``lost`` says that the connection broke, so that nobody here knows what was committed."""
 
     facts: StepFacts
     tally: Tally
@@ -39,6 +40,7 @@ class Step:
     kept: bool = False
     own_timeouts: bool = False
     statement: str = ""
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,8 @@ class Run:
 
     def end_well(self) -> None:
         """env.py's block ended without an exception."""
+        if self._second is not None and self._session and not self._second.is_alive():
+            self._notice("the session that held the run lock was cut off meanwhile: another run may have been let in")
         if not self._applied:
             return
         if self.connection.closed or not in_transaction(driver_connection(self.connection)):
@@ -136,6 +140,7 @@ class Run:
         for step in self._applied:
             reason = f"rolled back with {failed.facts.revision}"
             self.journal.failed(step.facts, {**_particulars(step), "outcome": "rolled back", "reason": reason})
+        failed.lost = isinstance(error, DBAPIError) and bool(error.connection_invalidated)
         failed.statement = mask_literals(failed.statement)[:500]
         failed.duration = failed.duration or time.monotonic() - failed.started
         self.journal.failed(failed.facts, {**_particulars(failed), **_fault(failed, fault), "blockers": list(blockers)})
@@ -267,5 +272,11 @@ def _fault(step: Step, fault: Fault) -> dict[str, object]:
         "constraint": fault.constraint or None,
         "location": location or None,
         "statement": step.statement or None,
-        "outcome": "partly committed" if step.kept else "rolled back",
+        "outcome": _outcome(step),
     }
+
+
+def _outcome(step: Step) -> str:
+    if step.lost:
+        return "unknown: the connection was lost"
+    return "partly committed" if step.kept else "rolled back"

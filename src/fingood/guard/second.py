@@ -34,6 +34,7 @@ class SecondSession:
         try:
             self._connection = self._open(connection)
             self.query("SELECT set_config('application_name', :name, false)", name=_application_name())
+            self.named("stay")
             self.first_pid = int(self.session()["backend_pid"])
         except SQLAlchemyError as error:
             self._dispose()
@@ -61,6 +62,13 @@ class SecondSession:
             result = self._connection.execute(text(sql), parameters)
             keys = list(result.keys())
             return [dict(zip(keys, row, strict=True)) for row in result]
+
+    def is_alive(self) -> bool:
+        """Whether the session, and with it the run lock, is still there."""
+        try:
+            return int(self.session()["backend_pid"]) == self.first_pid
+        except SQLAlchemyError:
+            return False
 
     def close(self) -> None:
         """Ends the session; the server lets its locks go."""

@@ -48,6 +48,10 @@ class Voice:
     def failure(self, failure: StepFailure) -> SystemExit:
         """Shows why a step failed, in names and codes: the driver's own text would show rows."""
         fault, facts = failure.fault, failure.step.facts
+        if fault.error == "KeyboardInterrupt":
+            self.say(f"interrupted in the {facts.kind} of {facts.revision}")
+            self._more(_kept(failure))
+            return SystemExit(130)
         place = f" at {fault.path}:{fault.line}" if fault.line is not None else ""
         if fault.sqlstate == LOCK_TIMEOUT:
             self.say(f"{facts.kind} of {facts.revision} waited too long for a lock and gave up{place}")
@@ -74,6 +78,8 @@ class Voice:
 
 def _kept(failure: StepFailure) -> str:
     event = f"audit event {failure.sequence}"
+    if failure.step.lost:
+        return f"the connection was lost: alembic current tells whether it was committed; {event}"
     if failure.step.kept:
         return f"a part of it is committed (autocommit): look what is there before running it again; {event}"
     return f"nothing of it was kept; {event}; FINGOOD_TRACEBACK=1 shows the traceback"
