@@ -263,3 +263,20 @@ def test_odd_identifiers_and_percent_signs_arrive_unharmed(folder, recorder_of, 
     assert plan.failure is None
     assert plan.statements[0].actions[0].relation.name == "Order Lines %"
     assert plan.statements[-1].sql == "SELECT 'a%', 5 % 3"
+
+
+def test_a_long_loop_is_summed_up_after_many_statements(folder, recorder_of, sqlite_url):
+    folder.revision(
+        "a1",
+        """
+        op.execute("CREATE TABLE t (id int)")
+        for n in range(4000):
+            op.get_bind().exec_driver_sql("INSERT INTO t VALUES (?)", (n,))
+            op.get_bind().exec_driver_sql("DELETE FROM t WHERE id = ?", (n,))
+        """,
+    )
+    (plan,) = recorder_of(folder).upgrade(sqlite_url, "head")
+    assert len(plan.statements) == 5002
+    assert sum(statement.executions for statement in plan.statements) == 8001
+    assert sum(statement.rows or 0 for statement in plan.statements) == 8000
+    assert "summed up" in plan.notes[0]

@@ -19,6 +19,9 @@ from fingood.statements.places import line_of
 from fingood.statements.transactions import Transactions
 from fingood.statements.wire import Message, StatementBegun, StatementEnded
 
+DETAILED = 5000
+"""How many statements of one revision are told one by one: a loop over a million rows must not fill the memory."""
+
 _PYFORMAT = re.compile(r"%(?:\((?P<name>[^)]*)\)s|(?P<place>[sbt])|(?P<percent>%))")
 
 
@@ -47,6 +50,8 @@ class Listener:
         self._listening = False
         self._running: dict[int, _Running] = {}
         self._pending: StatementEnded | None = None
+        self._sent = 0
+        self._summed: dict[tuple[str, int | None, int | None], StatementEnded] = {}
         self._transactions = Transactions()
 
     def attach(self) -> None:
@@ -65,11 +70,16 @@ class Listener:
     def begin(self, file: str, shown: str) -> None:
         """From now on statements belong to the revision in ``file``."""
         self._file, self._shown, self._listening = file, shown, True
+        self._sent = 0
 
-    def end(self) -> None:
-        """The revision's function is over; what follows is Alembic's or env.py's own."""
+    def end(self) -> tuple[str, ...]:
+        """The revision's function is over; what follows is Alembic's or env.py's own. Returns notes on the record."""
         self._flush()
         self._listening = False
+        summed, self._summed = self._summed, {}
+        for message in summed.values():
+            self._send(message)
+        return (f"after {DETAILED} statements equal ones are summed up, in the order of their first",) if summed else ()
 
     @contextmanager
     def watch(self, cursor: Any, driver: Any, sql: str, parameters: Any, *, many: bool = False) -> Iterator[None]:
@@ -111,7 +121,8 @@ class Listener:
         pending = self._pending
         if pending is None or (pending.sql, pending.line) != (sql, line):
             self._flush()
-            self._send(StatementBegun(sql=sql, path=self._shown, line=line))
+            if self._sent < DETAILED:
+                self._send(StatementBegun(sql=sql, path=self._shown, line=line))
         self._running[id(cursor)] = _Running(
             sql=sql,
             parameters=shapes(parameters[0] if many and parameters else parameters, order),
@@ -143,9 +154,16 @@ class Listener:
         self._pending = ended
 
     def _flush(self) -> None:
-        if self._pending is not None:
-            self._send(self._pending)
-            self._pending = None
+        message, self._pending = self._pending, None
+        if message is None:
+            return
+        if self._sent < DETAILED or message.fault is not None:
+            self._sent += 1
+            self._send(message)
+            return
+        key = (message.sql, message.line, message.transaction)
+        before = self._summed.get(key)
+        self._summed[key] = message if before is None else _merged(before, message)
 
 
 def as_the_server_sees(statement: str, paramstyle: str) -> tuple[str, tuple[str, ...]]:

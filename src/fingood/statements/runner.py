@@ -117,8 +117,8 @@ class Runner:
             try:
                 function_of(path, direction)(**options)
             finally:
-                self._listener.end()
-            self._send(StepEnded(duration=time.perf_counter() - started, notes=()))
+                notes = self._listener.end()
+            self._send(StepEnded(duration=time.perf_counter() - started, notes=notes))
 
         migration_fn.__name__ = direction  # Alembic's log line says it
         step.migration_fn = migration_fn
