@@ -111,7 +111,7 @@ def test_binaries_that_do_not_run_are_named(monkeypatch: pytest.MonkeyPatch, tmp
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_an_ordinary_user_starts_a_server_too(tmp_path: Path) -> None:
-    if not is_reachable(Path(sys.executable)) or not is_reachable(Path(fingood.__file__)):
+    if not is_reachable(Path(sys.executable)) or not is_reachable(Path(fingood.__file__).parent):
         pytest.skip("this Python cannot be read by other users")
     program = PROGRAM.replace("time.sleep(600)", "server.stop()")
     environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -123,7 +123,7 @@ def fill_once(target: Path, fill: Callable[[Path], None]) -> Path:
 
 
 def is_reachable(path: Path) -> bool:
-    """Whether everybody may read this file or enter this directory, judged by the modes of it and its parents."""
+    """Whether everybody may run this program or enter this directory, judged by the modes of it and its parents."""
     resolved = path.resolve()
     if not all(parent.stat().st_mode & stat.S_IXOTH for parent in resolved.parents):
         return False
