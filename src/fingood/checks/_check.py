@@ -73,7 +73,8 @@ class Check:
     """A check: its id (the name of its file), what it judges, and the function that does.
 
     ``at_level`` gives the severity at safety levels where it is not ``severity``; ``from_level`` the lowest level at
-    which the check runs. ``page`` is its documentation, in Markdown.
+    which the check runs. ``page`` is its documentation, in Markdown. Without the answer of an ``essential`` check
+    nobody may call the revision judged: what keeps it from looking is an error, not a skip.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Check:
     dialects: frozenset[str] = frozenset({"postgresql", "sqlite"})
     at_level: Mapping[SafetyLevel, Severity] = field(default_factory=dict)
     from_level: SafetyLevel = SafetyLevel.LOW
+    essential: bool = False
 
     def severity_at(self, level: SafetyLevel) -> Severity:
         """How bad a finding of this check is at ``level``."""
@@ -108,6 +110,7 @@ def check(
     dialects: frozenset[str] = EVERYWHERE,
     at_level: Mapping[SafetyLevel, Severity] | None = None,
     from_level: SafetyLevel = SafetyLevel.LOW,
+    essential: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Declares the function a check. Its id is the file's name with hyphens, its page the file's docstring."""
 
@@ -126,6 +129,7 @@ def check(
             dialects=dialects,
             at_level=at_level or {},
             from_level=from_level,
+            essential=essential,
         )
         return function
 

@@ -87,10 +87,10 @@ _GENERIC = {
     "date": "sa.Date()",
     "timestamp": "sa.DateTime()",
     "timestamptz": "sa.DateTime(timezone=True)",
-    "uuid": "sa.Uuid()",
+    "uuid": "sa.dialects.postgresql.UUID()",
     "bytea": "sa.LargeBinary()",
     "float4": "sa.Float()",
-    "float8": "sa.Double()",
+    "float8": "sa.Float(53)",
     "json": "sa.JSON()",
 }
 

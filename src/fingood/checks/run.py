@@ -40,8 +40,7 @@ def run_checks(
 def _run(check: Check, subject: Subject, level: SafetyLevel) -> CheckRun:
     reason = missing(check, subject)
     if reason:
-        # Nobody can say that an upgrade works which was not run: that is no mere skip.
-        blind = Outcome.ERRORED if check.family is Family.RUN else Outcome.SKIPPED
+        blind = Outcome.ERRORED if check.essential else Outcome.SKIPPED
         return CheckRun(check=check.id, outcome=blind, reason=reason, subject=subject.revision)
     started = time.perf_counter()
     try:

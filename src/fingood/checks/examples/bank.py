@@ -1,6 +1,7 @@
 """What every example starts from: a small bank with its ledger."""
 
 import sqlalchemy as sa
+import sqlalchemy.dialects.postgresql
 from alembic import op
 
 revision = "bank"

@@ -23,7 +23,7 @@ from fingood.model.finding import Direction
 from fingood.model.severity import Confidence, Severity
 
 
-@check(title="The upgrade fails", family=Family.RUN, severity=Severity.CRITICAL)
+@check(title="The upgrade fails", family=Family.RUN, severity=Severity.CRITICAL, essential=True)
 def upgrade_fails(subject: Subject) -> Iterator[Hit]:
     plan = subject.upgrade
     failure = plan.failure if plan else None

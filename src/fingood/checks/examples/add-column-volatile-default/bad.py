@@ -1,6 +1,5 @@
 """Accounts get a public id."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "add_column_volatile_default_bad"
@@ -10,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("accounts", sa.Column("public_id", sa.Uuid(), server_default=sa.text("gen_random_uuid()")))
+    op.execute("ALTER TABLE accounts ADD COLUMN public_id uuid DEFAULT gen_random_uuid()")
 
 
 def downgrade() -> None:
