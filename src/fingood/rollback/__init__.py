@@ -4,7 +4,7 @@ In: a Recorder, a sandbox database in the state below a revision, the Revision. 
 Each revision has a copy of its own, so one bad revision hides no other; the database below is never changed.
 """
 
-from fingood.rollback.findings import describe, findings_of, run_of
+from fingood.rollback.findings import describe, findings_of, runs_of
 from fingood.rollback.ladder import climb
 from fingood.rollback.proof import Example, Judgement, Loss, Proof
 from fingood.rollback.prove import prove, target_below
@@ -20,6 +20,6 @@ __all__ = [
     "describe",
     "findings_of",
     "prove",
-    "run_of",
+    "runs_of",
     "target_below",
 ]

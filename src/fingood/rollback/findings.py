@@ -13,25 +13,58 @@ from fingood.rollback.proof import Judgement, Loss, Proof
 from fingood.rollback.remedies import remedy_for
 
 CHECK = "rollback"
+STAGES = ("rollback-upgrade", "rollback-downgrade", "rollback-schema", "rollback-data", "rollback-reupgrade")
 
 
-def run_of(proof: Proof) -> CheckRun:
-    """The proof as one check run: failed with findings that matter, errored where nobody could look."""
-    findings = tuple(findings_of(proof))
+def runs_of(proof: Proof) -> tuple[CheckRun, ...]:
+    """The proof as check runs, one a stage. What could not be looked at is skipped or errored with its reason."""
     if proof.judgement is Judgement.UNJUDGED:
-        outcome = Outcome.ERRORED
-    elif any(finding.severity >= Severity.WARNING for finding in findings):
+        return (CheckRun(check=CHECK, outcome=Outcome.ERRORED, reason=proof.reason, subject=proof.revision),)
+    findings = tuple(findings_of(proof))
+    return tuple(_stage(proof, name, findings) for name in STAGES)
+
+
+def _stage(proof: Proof, name: str, findings: tuple[Finding, ...]) -> CheckRun:
+    own = tuple(finding for finding in findings if _stage_of(finding) == name)
+    reason = _unseen(proof, name)
+    if any(finding.severity >= Severity.WARNING for finding in own):
         outcome = Outcome.FAILED
     else:
-        outcome = Outcome.PASSED
+        outcome = Outcome.SKIPPED if reason and not own else Outcome.PASSED
+    plan = {"rollback-upgrade": proof.up, "rollback-downgrade": proof.down, "rollback-reupgrade": proof.again}.get(name)
     return CheckRun(
-        check=CHECK,
+        check=name,
         outcome=outcome,
-        findings=findings,
-        duration=proof.duration,
-        reason=proof.reason,
+        findings=own,
+        duration=(plan.duration or 0.0) if plan is not None else 0.0,
+        reason=reason if outcome is Outcome.SKIPPED else "",
         subject=proof.revision,
     )
+
+
+def _stage_of(finding: Finding) -> str:
+    if finding.check in ("rollback-missing", "rollback-fails", "rollback-declared"):
+        return "rollback-downgrade"
+    if finding.check.startswith("reupgrade"):
+        return "rollback-reupgrade"
+    if finding.check == "upgrade-fails":
+        return "rollback-upgrade"
+    return "rollback-data" if finding.evidence.get("data") == "yes" else "rollback-schema"
+
+
+def _unseen(proof: Proof, name: str) -> str:
+    """Why a stage did not happen or proves nothing; empty when it was looked at."""
+    if name == "rollback-upgrade":
+        return ""
+    if proof.judgement is Judgement.FAILING_UPGRADE:
+        return "the upgrade fails"
+    if proof.judgement is Judgement.DECLARED:
+        return "the revision declares that there is no way back"
+    if name != "rollback-downgrade" and proof.judgement is Judgement.FAILING_DOWNGRADE and not proof.only_with_rows:
+        return "the downgrade fails"
+    if name == "rollback-data" and not (proof.seeding.real or proof.seeding.generated):
+        return "no table holds rows, so nothing could be lost"
+    return ""
 
 
 def findings_of(proof: Proof) -> Iterator[Finding]:
@@ -156,6 +189,7 @@ def _loss(proof: Proof, loss: Loss) -> Finding:
         subject=str(difference.object),
         evidence={
             "grade": str(difference.grade),
+            "data": "yes" if difference.data else "no",
             "property": difference.property,
             "before": difference.before,
             "after": difference.after,

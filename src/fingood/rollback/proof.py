@@ -7,7 +7,7 @@ from enum import Enum
 
 from fingood.model.plan import Plan
 from fingood.model.snapshot import Difference
-from fingood.rollback.seed import Seeding
+from fingood.rollback.seed import Fill, Seeding
 
 
 class Judgement(Enum):
@@ -65,6 +65,7 @@ class Proof:
     losses: tuple[Loss, ...] = ()
     drift: tuple[Difference, ...] = ()
     seeding: Seeding = field(default_factory=Seeding)
+    fill: Fill = Fill.NONE
     reason: str = ""
     only_with_rows: bool = False
     downgrade_missing: bool = False

@@ -18,11 +18,12 @@ from fingood.rollback.declared import declared_reason
 from fingood.rollback.examples import find_examples
 from fingood.rollback.proof import Judgement, Loss, Proof
 from fingood.rollback.rows import fill_empty_tables
+from fingood.rollback.seed import Fill
 from fingood.sandbox import SandboxDatabase
 from fingood.statements import Recorder
 
-# How often rows are left out of the table that an upgrade failed on, before it is tried on none at all.
-_RETRIES = 3
+# How many tables that an upgrade fails on are left empty before it is tried on none at all.
+_MOST_LEFT_OUT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,40 +74,45 @@ class Trial:
     version_table: str
 
     def run(self, *, generate_rows: bool) -> Proof:
-        without: set[str] = set()
-        notes: list[str] = []
-        for attempt in range(_RETRIES + 2):
-            fill = generate_rows and attempt <= _RETRIES
-            proof = self._attempt(fill=fill, without=without)
-            if proof.judgement is not Judgement.FAILING_UPGRADE or not proof.seeding.generated:
-                break
-            notes.append(f"the upgrade fails on generated rows, so it was tried on fewer: {failure_of(proof.up)}")
+        """The proof with the most telling rows that the upgrade runs on: values at the edges of their types, plain
+        ones, plain ones but none in the tables that it fails on, none."""
+        fill, without, notes = Fill.EDGES if generate_rows else Fill.NONE, set[str](), []
+        proof = self._attempt(fill, without)
+        while proof.judgement is Judgement.FAILING_UPGRADE and proof.seeding.generated:
+            notes.append(f"the upgrade fails on generated rows ({fill.value}): {failure_of(proof.up)}")
             blamed = _tables_blamed(proof.up) - without
-            generate_rows = generate_rows and bool(blamed)
-            without |= blamed
+            if fill is Fill.EDGES:
+                fill = Fill.PLAIN
+            elif blamed and len(without) < _MOST_LEFT_OUT:
+                without |= blamed
+            else:
+                fill = Fill.NONE
+            proof = self._attempt(fill, without)
         if proof.judgement is Judgement.FAILING_DOWNGRADE and proof.seeding.generated:
             proof = self._confirm_downgrade_failure(proof)
-        return replace(proof, notes=(*proof.notes, *dict.fromkeys(notes)))
+        # One that fails without rows too does not fail because of ours.
+        told = () if proof.judgement is Judgement.FAILING_UPGRADE else tuple(notes)
+        return replace(proof, notes=told, fill=fill)
 
     def _confirm_downgrade_failure(self, proof: Proof) -> Proof:
         """Whether the failure needs rows. It stays a failure then: a real table has rows."""
-        bare = self._attempt(fill=False, without=())
+        bare = self._attempt(Fill.NONE, ())
         if bare.judgement is Judgement.FAILING_DOWNGRADE:
             return proof
         return replace(proof, only_with_rows=True, losses=bare.losses, drift=bare.drift, again=bare.again)
 
-    def _attempt(self, *, fill: bool, without: Collection[str]) -> Proof:
+    def _attempt(self, fill: Fill, without: Collection[str]) -> Proof:
         clone = self.below.clone()
         try:
             # One connection for all looks: a new one would read the whole catalog into its caches each time. It holds
             # no transaction while Alembic runs.
             with connect(clone.url, read_only=False) as eye:
-                return self._on(clone, eye, fill=fill, without=without)
+                return self._on(clone, eye, fill, without)
         finally:
             clone.drop()
 
-    def _on(self, clone: SandboxDatabase, eye: Connection, *, fill: bool, without: Collection[str]) -> Proof:
-        seeding = fill_empty_tables(eye, generate=fill, without=without, version_table=self.version_table)
+    def _on(self, clone: SandboxDatabase, eye: Connection, fill: Fill, without: Collection[str]) -> Proof:
+        seeding = fill_empty_tables(eye, fill=fill, without=without, version_table=self.version_table)
         before = self._look(eye)
         proof = Proof(
             revision=self.revision.id,
@@ -161,8 +167,7 @@ class Trial:
         try:
             without = {name.name for name in proof.seeding.empty}
             with connect(before.url, read_only=False) as eye:
-                fill = bool(proof.seeding.generated)
-                fill_empty_tables(eye, generate=fill, without=without, version_table=self.version_table)
+                fill_empty_tables(eye, fill=proof.fill, without=without, version_table=self.version_table)
             after = before.clone()
             try:
                 self._upgrade(after)

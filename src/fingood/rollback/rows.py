@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.model.names import RelationName, quote_always
-from fingood.rollback.seed import Seeding
+from fingood.rollback.seed import Fill, Seeding
 from fingood.rollback.shapes import ColumnShape, Reference, TableShape, read_shapes
 from fingood.rollback.values import candidates
 
@@ -19,6 +19,10 @@ _ATTEMPTS = 40
 
 _RAISED = "P0001"
 
+
+# A row's number chooses the flavour of its values; every third one is plain.
+_NUMBERS = {Fill.EDGES: (0, 1, 2), Fill.PLAIN: (0, 3, 6), Fill.NONE: ()}
+
 # How many SELECTs go into one UNION ALL; SQLite takes 500 (its limits, SQLITE_MAX_COMPOUND_SELECT).
 _TABLES_AT_ONCE = 200
 
@@ -26,9 +30,7 @@ Row = dict[str, str | None]
 Parents = dict[tuple[RelationName, tuple[str, ...]], list[tuple[str | None, ...]]]
 
 
-def fill_empty_tables(
-    connection: Connection, *, generate: bool, without: Collection[str], version_table: str
-) -> Seeding:
+def fill_empty_tables(connection: Connection, *, fill: Fill, without: Collection[str], version_table: str) -> Seeding:
     """Generates rows in the empty tables of a sandbox, parents before children, and says what each table holds.
     Commits.
 
@@ -45,10 +47,10 @@ def fill_empty_tables(
     for name, shape in shapes.items():
         if name in real:
             continue
-        if not generate or name.name in without:
+        if fill is Fill.NONE or name.name in without:
             empty[name] = "left empty on purpose"
             continue
-        made, reason = _fill(connection, shape, parents)
+        made, reason = _fill(connection, shape, parents, _NUMBERS[fill])
         if made:
             generated[name] = made
         else:
@@ -68,19 +70,19 @@ def _counts(connection: Connection, names: tuple[RelationName, ...]) -> dict[Rel
     return found
 
 
-def _fill(connection: Connection, shape: TableShape, parents: Parents) -> tuple[int, str]:
+def _fill(connection: Connection, shape: TableShape, parents: Parents, numbers: tuple[int, ...]) -> tuple[int, str]:
     """How many rows could be made, and what was in the way of the first that could not."""
     given = []
-    for number in range(ROWS):
+    for number in numbers:
         found = _parents(connection, shape, number, parents)
         if isinstance(found, str):
             return 0, found
         given.append(found)
-    first = [next(_rows(shape, number, found)) for number, found in enumerate(given)]
+    first = [next(_rows(shape, number, found)) for number, found in zip(numbers, given, strict=True)]
     if not _insert(connection, shape, first):
         return ROWS, ""
     made, reason = 0, ""
-    for number, found in enumerate(given):
+    for number, found in zip(numbers, given, strict=True):
         failed = _try_rows(connection, shape, number, found)
         if _RAISED in failed:
             failed = _past_triggers(connection, shape, number, found)

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from fingood.model.names import RelationName
+
+
+class Fill(Enum):
+    """What generated rows hold: values at the edges of their types, plain ones, or there are none."""
+
+    EDGES = "edges"
+    PLAIN = "plain"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

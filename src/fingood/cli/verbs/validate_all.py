@@ -1,0 +1,36 @@
+"""``fingood validate-all``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from fingood.cli.options import check_options, output_options, project_options, settings_from
+from fingood.cli.output import Output
+
+
+@click.command("validate-all")
+@check_options
+@project_options
+@output_options
+def command(**options: Any) -> int:
+    """Check every revision of the history and prove that each can be undone.
+
+    The history is replayed from empty in a sandbox. A bad revision does not stop the run: all of them are named.
+    """
+    from fingood.commands.validate_all import validate_all
+    from fingood.model.severity import SafetyLevel
+
+    output = Output(options)
+    settings = settings_from(options)
+    level = SafetyLevel(options["level"]) if options.get("level") else None
+    with output.progress("validate-all") as progress:
+        report = validate_all(
+            settings,
+            level=level,
+            select=options["select"],
+            ignore=options["ignore"],
+            watch=lambda label, done, total: progress.step(label, done=done, total=total),
+        )
+    return output.report(report)
