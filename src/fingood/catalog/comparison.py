@@ -165,7 +165,8 @@ def _column_change(key: ObjectKey, was: Fingerprint, now: Fingerprint, column: s
     if still < filled:
         return _data(key, Grade.LOST, "values", f"{filled} of {was.rows}", f"{still} of {now.rows}")
     if still > filled:
-        return _data(key, Grade.LEFT, "values", f"{filled} of {was.rows}", f"{still} of {now.rows}")
+        # Some that were empty are filled; whether others changed too the numbers cannot say.
+        return _data(key, Grade.CHANGED, "values", f"{filled} of {was.rows}", f"{still} of {now.rows}")
     sums = was.sums.get(column), now.sums.get(column)
     if None not in sums and str(sums[0]) != str(sums[1]):
         return _data(key, Grade.CHANGED, "values", f"sum {sums[0]}", f"sum {sums[1]}")

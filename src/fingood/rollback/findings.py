@@ -78,6 +78,8 @@ def findings_of(proof: Proof) -> Iterator[Finding]:
             yield _downgrade_fails(proof, failed)
         elif proof.downgrade_missing and proof.losses:
             yield _missing(proof)
+        if proof.edge_failure is not None:
+            yield _fails_at_edges(proof, proof.edge_failure)
         for loss in proof.losses:
             yield _loss(proof, loss)
         if failed := _failure(proof.again):
@@ -140,17 +142,27 @@ def _downgrade_fails(proof: Proof, failure: Failure) -> Finding:
             subject=proof.revision,
         )
     when = " as soon as the table holds rows (on empty tables it runs)" if proof.only_with_rows else ""
-    # A value at the edge of its type may be one that real data never holds; a missing default hits any row.
-    certain = not proof.only_with_rows or failure.sqlstate == "23502" or bool(proof.seeding.real)
     return Finding(
         check="rollback-fails",
-        severity=Severity.ERROR if certain else Severity.WARNING,
+        severity=Severity.ERROR,
         confidence=Confidence.OBSERVED,
         message=f"downgrade() fails{when}: {failure}",
         effect="In an emergency this revision cannot be taken back; what ran before the failure may stay behind.",
         location=_place(proof, Direction.DOWNGRADE, failure),
         subject=failure.table or proof.revision,
         statement=_statement(proof.down),
+    )
+
+
+def _fails_at_edges(proof: Proof, failure: Failure) -> Finding:
+    return Finding(
+        check="rollback-fails",
+        severity=Severity.WARNING,
+        confidence=Confidence.OBSERVED,
+        message=f"downgrade() fails on values at the edges of their types: {failure}",
+        effect="Where real rows hold such values, the revision cannot be taken back. On plain values it can.",
+        location=_place(proof, Direction.DOWNGRADE, failure),
+        subject=failure.table or proof.revision,
     )
 
 
@@ -235,7 +247,7 @@ def _data(loss: Loss) -> str:
         return f"{d.object}: {d.before}, {d.after}"
     if d.grade is Grade.LOST:
         return f"{d.object}: it held {d.before} values, it comes back with {d.after.partition(' ')[0]}"
-    if d.grade is Grade.LEFT:
+    if " of " in d.after:
         return f"{d.object}: it held {d.before} values, it comes back with {d.after}"
     counted = f"{loss.rows} " if loss.rows else ""
     return f"{d.object}: {counted}values come back changed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from fingood.model.plan import Plan
+from fingood.model.plan import Failure, Plan
 from fingood.model.snapshot import Difference
 from fingood.rollback.seed import Fill, Seeding
 
@@ -53,7 +53,9 @@ class Proof:
 
     ``losses`` compare before and after the way back; ``drift`` compares the first upgrade's schema with the second's.
     ``reason`` is the declared reason, or why nobody could look. ``only_with_rows`` says that the downgrade's failure
-    needs rows in a table: on empty tables it runs.
+    needs rows in a table: on empty tables it runs. ``edge_failure`` is how the downgrade fails on values at the edges
+    of
+    their types where it runs on plain ones, which the rest of the proof is about.
     """
 
     revision: str
@@ -68,6 +70,7 @@ class Proof:
     fill: Fill = Fill.NONE
     reason: str = ""
     only_with_rows: bool = False
+    edge_failure: Failure | None = None
     downgrade_missing: bool = False
     notes: tuple[str, ...] = ()
     duration: float = 0.0

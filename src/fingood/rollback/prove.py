@@ -88,6 +88,10 @@ class Trial:
             else:
                 fill = Fill.NONE
             proof = self._attempt(fill, without)
+        if proof.judgement is Judgement.FAILING_DOWNGRADE and proof.seeding.generated and fill is Fill.EDGES:
+            plain = self._attempt(Fill.PLAIN, without)
+            if plain.judgement is not Judgement.FAILING_DOWNGRADE:
+                fill, proof = Fill.PLAIN, replace(plain, edge_failure=failure_of(proof.down))
         if proof.judgement is Judgement.FAILING_DOWNGRADE and proof.seeding.generated:
             proof = self._confirm_downgrade_failure(proof)
         # One that fails without rows too does not fail because of ours.

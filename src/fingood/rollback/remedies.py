@@ -9,6 +9,8 @@ from fingood.catalog import object_name
 from fingood.model.snapshot import Difference, Grade
 
 _PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
+# SQLite's constraints have no names of their own in a snapshot; batch_alter_table rebuilds the whole table.
+_SQLITE_CONSTRAINT = re.compile(r'(?:"[^"]*"|\S+) (?:primary key|foreign key|unique|check|name) ')
 _PREIMAGE = "keep the old values in a pre-image table before the upgrade changes them:  fingood select-template"
 
 
@@ -36,6 +38,8 @@ def remedy_for(difference: Difference) -> str:
     if difference.grade is Grade.COSMETIC:
         return ""
     kind = difference.object.kind
+    if kind == "constraint" and _SQLITE_CONSTRAINT.match(difference.object.name):
+        return ""
     if difference.grade is Grade.LEFT:
         return _drop(kind, difference.object.name)
     if difference.grade is Grade.LOST:
