@@ -7,7 +7,6 @@ one line in ``message``, what to do in ``hint``.
 
 from __future__ import annotations
 
-import importlib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,8 +125,9 @@ class MigrationRollbackTester(_Door):
 
     def test_migration_rollback(self, migration_id: str) -> RollbackReport:
         """Runs a revision up, down and up again in a database of its own. The URL's database is read, never written."""
-        test_rollback = importlib.import_module("fingood.commands.test_rollback").test_rollback
-        report: Report = test_rollback(self._settings(), (migration_id,))
+        from fingood.commands.test_rollback import test_rollback
+
+        report = test_rollback(self._settings(), (migration_id,))
         ran = any(run.outcome in (Outcome.PASSED, Outcome.FAILED) for run in report.all_runs)
         return RollbackReport(
             overall_success=ran and report.exit_code == 0,

@@ -6,7 +6,6 @@ it costs nothing in a project that does not use it.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,9 +39,9 @@ def fingood_prove_rollback(fingood_settings: Settings) -> Callable[[str], Report
     """Runs a revision up, down and up again in a database that is thrown away, and returns the Report."""
 
     def prove(revision: str) -> Report:
-        test_rollback = importlib.import_module("fingood.commands.test_rollback").test_rollback
-        report: Report = test_rollback(fingood_settings, (revision,))
-        return report
+        from fingood.commands.test_rollback import test_rollback
+
+        return test_rollback(fingood_settings, (revision,))
 
     return prove
 
