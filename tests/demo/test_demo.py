@@ -58,7 +58,7 @@ def test_every_step_is_told_with_its_seconds(told: Told) -> None:
     lines = [line.split() for line in told[0].stderr.splitlines() if line.endswith(" s")]
     first = [words[0] for words in lines]
     assert first == [
-        "project", "server", "ledger", "data", "check", "backup", "upgrade", "validate", "bad",
+        "project", "server", "ledger", "data", "check", "rollback", "backup", "upgrade", "validate", "bad", "its",
     ]  # fmt: skip
 
 
@@ -74,6 +74,12 @@ def test_the_pending_revisions_are_clean_and_the_bad_one_is_stopped(told: Told) 
     found = json.dumps(bad)
     for check in ("money-float", "scale-reduced", "index-nonconcurrent"):
         assert check in found
+
+
+def test_the_bad_ones_way_back_is_shown_to_lose_digits(told: Told) -> None:
+    bad = child(told[0], "test-rollback", counted=False)
+    assert bad["exit_code"] == 1
+    assert "closing_balance" in json.dumps(bad)
 
 
 def test_the_project_is_left_whole_and_without_the_bad_revision(told: Told) -> None:

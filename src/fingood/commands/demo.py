@@ -19,6 +19,7 @@ from fingood.backup import BackupKind
 from fingood.commands.check import check_revisions
 from fingood.commands.create_backup import create_backup
 from fingood.commands.init import init
+from fingood.commands.test_rollback import test_rollback
 from fingood.commands.validate import validate_data
 from fingood.demo import PENDING, POSTINGS, READY, REJECTED, SEED, SETTINGS, fill_ledger, lay_versions, take_folder
 from fingood.errors import MigrationFailed
@@ -160,6 +161,9 @@ def _migrate(story: _Story) -> None:
     with story.step("check") as step:
         report = check_revisions(story.settings, PENDING, watch=story.teller.remark)
         story.keep(step, report, f"Check of {len(PENDING)} pending revisions")
+    with story.step("rollback") as step:
+        report = test_rollback(story.settings, PENDING, watch=story.teller.remark)
+        story.keep(step, report, "Rollback test in a copy")
     with story.step("backup") as step:
         story.keep(step, create_backup(story.settings, BackupKind.DEPLOYMENT), "Backup point before the upgrade")
     with story.step("upgrade") as step:
@@ -179,6 +183,9 @@ def _stop_a_bad_one(story: _Story) -> None:
             report = check_revisions(story.settings, ["head"], watch=story.teller.remark)
             story.keep(step, report, "A bad migration, stopped", counted=False)
             step.fact = f"stopped: {report.headline}" if report.blocking else f"not stopped: {report.headline}"
+        with story.step("its rollback") as step:
+            report = test_rollback(story.settings, ["head"], watch=story.teller.remark)
+            story.keep(step, report, "The bad migration's rollback, not lossless", counted=False)
     finally:
         bad.unlink()
 
@@ -223,7 +230,7 @@ def _report(story: _Story, server: Server, folder: Path, started: datetime, dura
         headline=(
             f"otherwise than told: {', '.join(step.what for step in odd)}"
             if odd
-            else f"{len(PENDING)} revisions checked, applied and validated; a bad one stopped"
+            else f"{len(PENDING)} revisions checked, proven, applied and validated; a bad one stopped"
         ),
         runs=(
             CheckRun(

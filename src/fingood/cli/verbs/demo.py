@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import textwrap
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +46,7 @@ def command(folder: Path, postings: int, seed: int, keep_server: bool, **options
     )
     if output.format != "text":
         return output.report(report)
-    output.payload(_ending(report, folder))
+    output.payload(_ending(report))
     return report.exit_code
 
 
@@ -59,7 +60,7 @@ def _teller(output: Output) -> Any:
     class Lines(Teller):
         def end(self, what: str, fact: str, seconds: float, *, as_told: bool) -> None:
             mark = "" if as_told else "  OTHERWISE THAN TOLD"
-            output.remark(f"  {what:<14} {fact:<84} {seconds:>5.1f} s{mark}")
+            output.remark(f"  {what:<14} {textwrap.shorten(fact, 84, placeholder='…'):<84} {seconds:>5.1f} s{mark}")
 
     class Live(Lines):
         def begin(self, what: str) -> None:
@@ -97,32 +98,27 @@ def _hold(output: Output, url: str) -> None:
         output.remark("")
 
 
-def _told(finding: Finding) -> list[str]:
-    place = finding.location or finding.subject
-    remedy = finding.remedy.rstrip().splitlines()
-    more = [f"             … {len(remedy) - 8} lines more on the page"] if len(remedy) > 8 else []
-    return [
-        f"  {finding.severity.value:<8} {finding.check:<24} {place}",
-        f"           {finding.message}",
-        *(["           instead:"] if remedy else []),
-        *(f"             {line}" for line in remedy[:8]),
-        *more,
-    ]
-
-
-def _ending(report: Report, folder: Path) -> str:
-    """The last screen: what was stopped and what to write instead, where the report is, what to type next."""
-    lines = [""]
+def _ending(report: Report) -> str:
+    """The last screen: what came of it, what was stopped and what to write instead, and what to type next."""
+    lines = ["", f"  {report.headline} · {report.duration:.1f} s", f"  {report.data['report']}"]
     for child in report.children:
         if not child.counted:
-            lines += [f"  {child.subject}: {child.headline}", ""]
+            lines += ["", f"  {child.subject}: {child.headline}"]
             # One of each kind says it; the page holds them all.
             kinds: dict[str, Finding] = {}
             for finding in child.blocking:
                 kinds.setdefault(finding.check, finding)
             for finding in kinds.values():
-                lines += [*_told(finding), ""]
-    lines += [f"  {report.headline}", f"  {report.data['report']}", "", "  next"]
-    lines += [f"    {line}" for line in report.recommendations]
-    lines += ["", f"  {report.duration:.1f} s"]
-    return "\n".join(lines)
+                lines += ["", *_told(finding)]
+    return "\n".join([*lines, "", "  next", *(f"    {line}" for line in report.recommendations)])
+
+
+def _told(finding: Finding) -> list[str]:
+    remedy = finding.remedy.rstrip().splitlines()
+    more = [f"  … {len(remedy) - 8} lines more on the page"] if len(remedy) > 8 else []
+    return [
+        f"  {finding.severity.value:<8} {finding.check:<24} {finding.location or finding.subject}",
+        *textwrap.wrap(finding.message, 110, initial_indent=" " * 11, subsequent_indent=" " * 11),
+        *([" " * 11 + "instead:"] if remedy else []),
+        *(" " * 13 + line for line in remedy[:8] + more),
+    ]
