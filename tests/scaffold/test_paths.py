@@ -156,3 +156,13 @@ audit.log_migration_complete(migration_id, "schema_change", "ledger", 1.5, ["ent
 """
     done = fresh.type("-c", code)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_check_before_the_first_upgrade_takes_the_missing_sqlite_file_for_an_empty_database(tmp_path: Path) -> None:
+    init(tmp_path)
+    project = Fresh(tmp_path, "")
+    project.type("alembic", "revision", "-m", "first")
+    done = project.type("migrations/safety/safety_cli.py", "check", "head")
+    assert done.returncode == 0, done.stderr
+    assert "no such file yet" in done.stdout
+    assert not (tmp_path / "app.db").exists()

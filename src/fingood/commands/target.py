@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from fingood.catalog import connect, read_facts
 from fingood.model.facts import Facts, TableFacts
@@ -41,13 +42,26 @@ def version_words(number: int) -> str:
 
 
 def look_at_target(settings: Settings) -> Target:
-    """Reads the configured database's facts. Raises CannotConnect where it does not answer."""
+    """Reads the configured database's facts. Raises CannotConnect where it does not answer.
+
+    A SQLite file that is not there is a database that the first upgrade will make: it counts as empty.
+    """
     if not settings.database_url:
         return Target()
+    if _is_unmade_file(settings.database_url):
+        return Target("", f"{settings.target} (no such file yet)", "sqlite", Facts(dialect="sqlite", target=True))
     with connect(settings.database_url, application_name="fingood check") as connection:
         facts = read_facts(connection, target=True)
     backend = read_url(settings.database_url).get_backend_name()
     return Target(settings.database_url, settings.target, "sqlite" if backend == "sqlite" else "postgresql", facts)
+
+
+def _is_unmade_file(url: str) -> bool:
+    parts = read_url(url)
+    name = parts.database or ""
+    if parts.get_backend_name() != "sqlite" or name in ("", ":memory:") or name.startswith("file:"):
+        return False
+    return Path(name).parent.is_dir() and not Path(name).exists()
 
 
 def with_sizes(below: Facts, target: Facts | None) -> Facts:
