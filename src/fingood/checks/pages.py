@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from fingood.checks._check import Check, Family
 from fingood.checks.catalogue import CHECKS, find_check
+from fingood.model.report import Rule
 from fingood.model.severity import SafetyLevel
 
 _EXAMPLES = Path(__file__).parent / "examples"
@@ -17,6 +19,21 @@ def explain(identity: str) -> str:
     parts = [f"{check.id}: {check.title}", _facts(check), check.page]
     parts += [f"## {kind.capitalize()} example\n\n{text}" for kind, text in _examples(check)]
     return "\n\n".join(parts).rstrip() + "\n"
+
+
+def describe_rules(identities: Iterable[str], level: SafetyLevel) -> tuple[Rule, ...]:
+    """The checks with these ids for formats that list their rules, each once; ids of other rooms are left out."""
+    known = [CHECKS[identity] for identity in dict.fromkeys(identities) if identity in CHECKS]
+    return tuple(
+        Rule(
+            id=check.id,
+            title=check.title,
+            page=check.page,
+            severity=check.severity_at(level),
+            family=check.family.value,
+        )
+        for check in known
+    )
 
 
 def _facts(check: Check) -> str:

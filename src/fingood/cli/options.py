@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from fingood.model.severity import SafetyLevel, Severity
+from fingood.render import FORMATS
 
 if TYPE_CHECKING:
     from fingood.settings.values import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-FORMATS = ("text", "json", "html")
+_ROOT = "fingood.project_root"
 
 
 def project_options(function: F) -> F:
@@ -37,9 +38,14 @@ def output_options(function: F) -> F:
     severities = click.Choice([severity.value for severity in Severity])
     for option in reversed(
         (
-            click.option("--format", "format_", type=click.Choice(FORMATS), default="text", help="Form of the answer."),
             click.option(
-                "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to FILE, not stdout."
+                "--format", "format_", type=click.Choice(list(FORMATS)), default="text", help="Form of the answer."
+            ),
+            click.option(
+                "--output",
+                metavar="[FORMAT=]FILE",
+                multiple=True,
+                help="Write to FILE, not stdout; FORMAT=FILE adds a file in that form. Repeatable.",
             ),
             click.option("--fail-on", type=severities, help="Exit 1 from this severity on."),
             click.option("-q", "--quiet", is_flag=True, help="Only the answer, no progress."),
@@ -77,4 +83,13 @@ def settings_from(options: dict[str, Any]) -> Settings:
     if not options.get("quiet"):
         for remark in settings.remarks:
             click.echo(f"note: {remark}", err=True)
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.meta[_ROOT] = settings.project.root
     return settings
+
+
+def project_root() -> Path | None:
+    """The root of the project whose settings this command has read; None before it has."""
+    context = click.get_current_context(silent=True)
+    return context.meta.get(_ROOT) if context is not None else None

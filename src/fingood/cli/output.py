@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from fingood.cli.options import project_root
 from fingood.errors import ConfigError
+from fingood.render import FORMATS
 
 if TYPE_CHECKING:
     from fingood.model.report import Report
@@ -22,29 +24,44 @@ class Output:
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.format: str = options.get("format_") or "text"
-        self.path: Path | None = options.get("output")
+        self.path, self.copies = _destinations(options.get("output") or ())
         self.quiet: bool = bool(options.get("quiet"))
         self.verbose: int = int(options.get("verbose") or 0)
-        if self.path is not None and not self.path.absolute().parent.is_dir():
-            raise ConfigError(
-                f"--output: no folder {self.path.absolute().parent}", hint="create it or name another file"
-            )
 
     def report(self, report: Report) -> int:
-        """Shows the report in the wanted form and returns its exit code."""
-        from fingood.render import render
-
+        """Shows the report in the wanted form, writes its copies and returns its exit code."""
         colour = self.path is None and self.format == "text" and sys.stdout.isatty()
-        self.payload(render(report, self.format, verbose=self.verbose, colour=colour))
+        text = self._render(report, self.format, colour=colour)
+        self.copy(report)
+        self.payload(text)
         return report.exit_code
+
+    def copy(self, report: Report) -> None:
+        """Writes the report to the files that were asked for besides the answer."""
+        for format_, path in self.copies:
+            self._write(path, self._render(report, format_))
 
     def payload(self, text: str) -> None:
         """Writes the answer itself."""
         if self.path is None:
+            text = _encodable(text)
             click.echo(text, nl=not text.endswith("\n"), color=True if "\x1b" in text else None)
         else:
-            self.path.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
-            self.remark(f"written to {self.path}")
+            self._write(self.path, text)
+
+    def _render(self, report: Report, format_: str, *, colour: bool = False) -> str:
+        from fingood.render import render
+
+        root = project_root()
+        folder = folder_in_repository(root) if root else ""
+        return render(report, format_, verbose=self.verbose, colour=colour, folder=folder)
+
+    def _write(self, path: Path, text: str) -> None:
+        try:
+            path.write_text(_encodable(text if text.endswith("\n") else text + "\n"), encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(f"--output: cannot write {path}: {error.strerror}", hint="name another file") from None
+        self.remark(f"written to {path}")
 
     def remark(self, text: str) -> None:
         """A line for people, on stderr; silent with -q."""
@@ -63,6 +80,43 @@ class Output:
             lines = LineProgress(what, total)
             yield lines
             lines.finish()
+
+
+def _destinations(words: Sequence[str]) -> tuple[Path | None, tuple[tuple[str, Path], ...]]:
+    """Where the answer goes (None: stdout), and the further files, each with its format.
+
+    Raises ConfigError for two files that want the answer and for a folder that is not there.
+    """
+    answers: list[Path] = []
+    copies: list[tuple[str, Path]] = []
+    for word in words:
+        format_, equals, name = word.partition("=")
+        if equals and name and format_ in FORMATS:
+            copies.append((format_, Path(name)))
+        else:
+            answers.append(Path(word))
+    if len(answers) > 1:
+        raise ConfigError(
+            f"--output: both {answers[0]} and {answers[1]} want the answer",
+            hint=f"one FILE, and FORMAT=FILE for each other form ({', '.join(FORMATS)})",
+        )
+    for path in (*answers, *(path for _, path in copies)):
+        if not path.absolute().parent.is_dir():
+            raise ConfigError(f"--output: no folder {path.absolute().parent}", hint="create it or name another file")
+    return (answers[0] if answers else None), tuple(copies)
+
+
+def folder_in_repository(root: Path) -> str:
+    """Where ``root`` lies in the working copy that holds it, with slashes; '' at its top and outside of any."""
+    root = root.resolve()
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    folder = root.relative_to(top).as_posix()
+    return "" if folder == "." else folder
+
+
+def _encodable(text: str) -> str:
+    """The text with halves of surrogate pairs (from undecodable file names) spelt out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class Progress:

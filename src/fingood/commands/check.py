@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from fingood.catalog import connect, read_facts
 from fingood.checks import Subject, choose, run_checks
+from fingood.checks.pages import describe_rules
 from fingood.commands.ground import Ground, NotReachable
 from fingood.commands.lock_table import lock_rows
 from fingood.commands.target import Target, look_at_target, version_words, with_sizes
@@ -201,6 +202,7 @@ def _report(question: _Question, subject: Subject, revision: Revision, notes: It
             "notes": list(notes),
         },
         fail_on=question.fail_on,
+        rules=describe_rules((run.check for run in runs), question.level),
     )
     return replace(report, headline=headline(report), recommendations=_next(report, revision))
 

@@ -56,6 +56,19 @@ Section = Table | Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a check of that ``id`` looks for, for formats that carry the rules beside the findings: ``title`` in one
+    line, ``page`` the whole documentation in Markdown, ``severity`` how bad its findings usually are, ``family`` what
+    kind of harm it is about."""
+
+    id: str
+    title: str
+    page: str
+    severity: Severity
+    family: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a command found out.
 
@@ -63,6 +76,7 @@ class Report:
     ``data`` the machine-readable particulars of the command (JSON values only), ``recommendations`` the next commands
     to type. ``fail_on`` is the severity from which findings make the exit code 1. ``counted`` is False for a child
     whose findings were meant to be found, as the demo's bad migration: shown, and not counted by its parents.
+    ``rules`` describe the checks that ran, where they have pages.
     """
 
     command: str
@@ -78,6 +92,7 @@ class Report:
     fail_on: Severity = Severity.ERROR
     children: tuple[Report, ...] = ()
     counted: bool = True
+    rules: tuple[Rule, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

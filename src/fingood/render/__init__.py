@@ -5,6 +5,8 @@ In: a Report. Out: a string. Nothing is looked up, measured or judged here, and 
 
 from __future__ import annotations
 
+import importlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fingood.errors import ConfigError
@@ -13,18 +15,48 @@ if TYPE_CHECKING:
     from fingood.model.report import Report
 
 
-def render(report: Report, format_: str, *, verbose: int = 0, colour: bool = False) -> str:
-    """The report in the named format: text, json or html."""
-    if format_ == "text":
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A form of the answer: its name, which is also its module's, who reads it, and whether that reader looks for the
+    files from the repository's root and not from the project's."""
+
+    name: str
+    reader: str
+    from_repository: bool = False
+
+
+FORMATS = {
+    each.name: each
+    for each in (
+        Format("text", "people, in a terminal or a log"),
+        Format("json", "programs; docs/report.schema.json describes it"),
+        Format("sarif", "code scanning and editors", from_repository=True),
+        Format("github", "the log of a GitHub workflow: annotations", from_repository=True),
+        Format("gitlab", "GitLab's code quality report", from_repository=True),
+        Format("junit", "the test page of a CI server", from_repository=True),
+        Format("markdown", "a comment on a pull request", from_repository=True),
+        Format("html", "people, in a browser; one page that needs nothing else"),
+    )
+}
+
+
+def render(report: Report, format_: str, *, verbose: int = 0, colour: bool = False, folder: str = "") -> str:
+    """The report in the named format.
+
+    ``verbose`` and ``colour`` are for text; ``folder`` is where the project lies in its repository. Raises ConfigError
+    for a name that is not in FORMATS.
+    """
+    known = FORMATS.get(format_)
+    if known is None:
+        raise ConfigError(f"no format '{format_}'", hint=f"one of: {', '.join(FORMATS)}")
+    if known.name == "text":
         from fingood.render.text import render_text
 
         return render_text(report, verbose=verbose, colour=colour)
-    if format_ == "json":
-        from fingood.render.json import render_json
+    if known.from_repository:
+        from fingood.render.tree import moved
 
-        return render_json(report)
-    if format_ == "html":
-        from fingood.render.html import render_html
-
-        return render_html(report)
-    raise ConfigError(f"no format '{format_}'", hint="one of: text, json, html")
+        report = moved(report, folder)
+    module = importlib.import_module(f"fingood.render.{known.name}")
+    text: str = getattr(module, f"render_{known.name}")(report)
+    return text

@@ -46,6 +46,7 @@ def command(folder: Path, postings: int, seed: int, keep_server: bool, **options
     )
     if output.format != "text":
         return output.report(report)
+    output.copy(report)
     output.payload(_ending(report))
     return report.exit_code
 
