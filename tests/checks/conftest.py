@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from examples import Examples, examples_folder, lay_project
+from tests.checks.examples import Examples, examples_folder, lay_project
 
 from fingood.statements import Recorder
 
@@ -17,8 +17,10 @@ def examples(tmp_path_factory: pytest.TempPathFactory, postgres_server) -> Itera
     with Recorder(root) as recorder:
         base = postgres_server.create_database()
         recorder.upgrade(postgres_server.url(base), "bank")
-        yield Examples(root, recorder, postgres_server, base)
-        postgres_server.drop_database(base)
+        ran = Examples(root, recorder, postgres_server, base)
+        yield ran
+        for database in (*ran.spare, base):
+            postgres_server.drop_database(database)
 
 
 def revisions() -> list[Path]:

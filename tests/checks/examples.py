@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import fingood.checks
 from fingood.catalog import connect, read_facts
 from fingood.checks import Subject
+from fingood.model.facts import Facts
 from fingood.model.plan import Plan
 from fingood.model.project import Project
 from fingood.revisions.shape import shape_of
@@ -52,31 +53,40 @@ def lay_project(root: Path, revisions: Iterable[Path]) -> Project:
     )
 
 
+SIZES: dict[str, dict[str, int]] = {}
+"""Examples that need to know the target's sizes: the check's id, and the rows of its tables."""
+
+
 @dataclass(frozen=True)
 class Examples:
+    """``spare`` are databases that stand as the bank left them: making one costs more than running an example."""
+
     project: Project
     recorder: Recorder
     server: object
     base: str
+    spare: list[str] = field(default_factory=list)
 
     def subject(self, check: str, kind: str) -> Subject:
         """The example as the checks see it, after a real run up and down on a copy of the bank."""
         path = self.project.version_locations[0] / f"{check.replace('-', '_')}_{kind}.py"
-        return self.run(path, back=kind == "good" or check == "downgrade-fails")
+        return self.run(path, rows=SIZES.get(check, {}))
 
-    def run(self, path: Path, *, back: bool) -> Subject:
+    def run(self, path: Path, *, rows: Mapping[str, int]) -> Subject:
         source = path.read_text()
-        revision = re.search(r'^revision = "(\w+)"', source, re.MULTILINE)[1]
-        database = self.server.create_database(template=self.base)
+        revision, below = (re.search(rf'^{name} = "(\w+)"', source, re.MULTILINE)[1] for name in NAMES)
+        database = self.spare.pop() if self.spare else self.server.create_database(template=self.base)
         url = self.server.url(database)
-        try:
-            with connect(url) as connection:
-                facts = read_facts(connection, target=False)
-            upgrade = self.recorder.upgrade(url, revision)[-1]
-            downgrade: Plan | None = None
-            if back and upgrade.failure is None:
-                downgrade = self.recorder.downgrade(url, "bank")[-1]
-        finally:
+        if below != "bank":
+            self.recorder.upgrade(url, below)
+        facts, state = read_state(url)
+        upgrade = self.recorder.upgrade(url, revision)[-1]
+        downgrade: Plan | None = None
+        if upgrade.failure is None and "def downgrade" in source:
+            downgrade = self.recorder.downgrade(url, below)[-1]
+        if below == "bank" and upgrade.failure is None and read_state(url)[1] == state:
+            self.spare.append(database)
+        else:
             self.server.drop_database(database)
         return Subject(
             revision=revision,
@@ -84,7 +94,40 @@ class Examples:
             source=source,
             upgrade=upgrade,
             downgrade=downgrade,
-            facts=replace(facts, heads=("bank",)),
+            facts=sized(replace(facts, heads=(below,)), rows),
             shape=shape_of(self.project, ast.parse(source)),
             heads=(revision,),
         )
+
+
+NAMES = ("revision", "down_revision")
+OBJECTS = """
+    SELECT (SELECT string_agg(proname::text, ',' ORDER BY oid) FROM pg_proc WHERE oid >= 16384),
+           (SELECT string_agg(typname::text, ',' ORDER BY typname) FROM pg_type WHERE oid >= 16384),
+           (SELECT string_agg(concat(relname, relkind, relacl), ',' ORDER BY relname)
+              FROM pg_class WHERE oid >= 16384 AND relkind NOT IN ('t', 'i')),
+           (SELECT string_agg(concat(tgname, tgenabled), ',' ORDER BY tgname) FROM pg_trigger WHERE NOT tgisinternal),
+           (SELECT string_agg(polname::text, ',' ORDER BY polname) FROM pg_policy),
+           (SELECT string_agg(extname::text, ',' ORDER BY extname) FROM pg_extension),
+           (SELECT string_agg(nspname::text, ',' ORDER BY nspname) FROM pg_namespace WHERE oid >= 16384)
+"""
+
+
+def read_state(url: str) -> tuple[Facts, object]:
+    """The facts, and with them what an example may leave behind: whatever makes a database another one."""
+    with connect(url) as connection:
+        facts = read_facts(connection, target=False)
+        objects = tuple(connection.exec_driver_sql(OBJECTS).one())
+    shape = {
+        name: (set(table.columns.values()), set(table.constraints), {index.name for index in table.indexes})
+        for name, table in facts.tables.items()
+    }
+    return facts, (shape, objects)
+
+
+def sized(facts: Facts, rows: Mapping[str, int]) -> Facts:
+    """The facts with the sizes of a target, where there are any."""
+    if not rows:
+        return facts
+    tables = {name: replace(table, rows=rows.get(str(name), table.rows)) for name, table in facts.tables.items()}
+    return replace(facts, target=True, tables=tables)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from examples import Examples, examples_folder
+from tests.checks.examples import Examples, examples_folder
 
 from fingood.checks import CHECKS, run_checks
 from fingood.model.report import Outcome

@@ -42,7 +42,7 @@ def _facts(check: Check) -> str:
 
 
 def _examples(check: Check) -> list[tuple[str, str]]:
-    files = [(kind, _EXAMPLES / check.id / f"{kind}.py") for kind in ("bad", "good")]
+    files = [(kind, _EXAMPLES / check.id / f"{kind}.py") for kind in ("before", "bad", "good")]
     return [(kind, path.read_text(encoding="utf-8").rstrip()) for kind, path in files if path.is_file()]
 
 
