@@ -32,7 +32,7 @@ _PINNED = {
     "row_security": "off",
     "xmloption": "content",
 }
-# A target list holds at most 1,664 entries (manual, appendix K) and a column needs up to three.
+# An expression list of a function or ARRAY may be long, but planning grows with it.
 _COLUMNS_AT_ONCE = 400
 
 
@@ -67,7 +67,7 @@ def take_fingerprints(
     with _pinned(connection):
         found = hashed_tables(connection, version_table=version_table)
         wanted = found if tables is None else {name: found[name] for name in tables if name in found}
-        return {name: _fingerprint(connection, _bound(table, (like or {}).get(name))) for name, table in wanted.items()}
+        return _fingerprints(connection, [_bound(table, (like or {}).get(name)) for name, table in wanted.items()])
 
 
 def hashed_tables(connection: Connection, *, version_table: str) -> dict[RelationName, HashedTable]:
@@ -106,20 +106,22 @@ def _bound(table: HashedTable, like: Fingerprint | None) -> HashedTable:
 
 @contextmanager
 def _pinned(connection: Connection) -> Iterator[None]:
-    before = {name: _set(connection, name, value) for name, value in _PINNED.items()}
+    before = _set(connection, _PINNED)
     try:
         yield
     finally:
         if not connection.invalidated and not _aborted(connection):
-            for name, value in before.items():
-                _set(connection, name, value)
+            _set(connection, before)
 
 
-def _set(connection: Connection, name: str, value: str) -> str:
-    row = connection.exec_driver_sql(
-        "SELECT current_setting(%s) AS before, set_config(%s, %s, false)", (name, name, value)
-    ).one()
-    return str(row[0])
+def _set(connection: Connection, values: Mapping[str, str]) -> dict[str, str]:
+    """Sets them for the session in one round trip; returns what they were."""
+    names = tuple(values)
+    selected = ", ".join("current_setting(%s)" for _ in names)
+    before = connection.exec_driver_sql(f"SELECT {selected}", names).one()
+    changed = ", ".join("set_config(%s, %s, false)" for _ in names)
+    connection.exec_driver_sql(f"SELECT {changed}", tuple(part for pair in values.items() for part in pair))
+    return dict(zip(names, map(str, before), strict=True))
 
 
 def _aborted(connection: Connection) -> bool:
@@ -131,41 +133,83 @@ def _aborted(connection: Connection) -> bool:
     return False
 
 
-def _fingerprint(connection: Connection, table: HashedTable) -> Fingerprint:
-    keyed = bool(table.key)
-    seed = seed_of(table.key) if keyed else "0"
-    rows, row_sum = 0, ""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Some columns of one table, as one SELECT: its rows, its whole-row hash, and an array of texts, three a column."""
+
+    table: HashedTable
+    columns: tuple[HashedColumn, ...]
+    first: bool
+
+    def select(self, place: int) -> str:
+        """Key columns are hashed without the row's seed: bound to themselves they would say nothing more."""
+        table = self.table
+        keys = {column.name for column in table.key}
+        seed = seed_of(table.key) if table.key else "0"
+        texts = []
+        for column in self.columns:
+            own = "0" if column.name in keys else seed
+            total = f"sum({column.sql}::numeric)::text" if column.is_money else "NULL"
+            texts += [f"count({column.sql})::text", f"sum({digest(column, own)})::text", total]
+        whole = f"sum({row_digest(table.columns)})::text" if self.first and not table.key else "NULL"
+        return (
+            f"SELECT {place} AS place, count(*) AS rows, {whole} AS whole, ARRAY[{', '.join(texts)}]::text[] AS texts"
+            f" FROM {table.source}"
+        )
+
+
+def _fingerprints(connection: Connection, tables: list[HashedTable]) -> dict[RelationName, Fingerprint]:
+    """Many small tables share a query: for them the round trip is what costs."""
+    found: dict[RelationName, Fingerprint] = {}
+    for batch in _batches(_parts(tables)):
+        query = " UNION ALL ".join(part.select(place) for place, part in enumerate(batch))
+        for row in run_sql(connection, query):
+            part = batch[row["place"]]
+            name = part.table.name
+            found[name] = _merged(found.get(name), _fingerprint(part, row))
+    return {table.name: found[table.name] for table in tables}
+
+
+def _parts(tables: list[HashedTable]) -> Iterator[_Part]:
+    for table in tables:
+        for start in range(0, max(len(table.columns), 1), _COLUMNS_AT_ONCE):
+            yield _Part(table=table, columns=table.columns[start : start + _COLUMNS_AT_ONCE], first=start == 0)
+
+
+def _batches(parts: Iterator[_Part]) -> Iterator[list[_Part]]:
+    batch: list[_Part] = []
+    for part in parts:
+        if batch and sum(len(p.columns) for p in batch) + len(part.columns) > _COLUMNS_AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(part)
+    if batch:
+        yield batch
+
+
+def _fingerprint(part: _Part, row: Mapping[str, Any]) -> Fingerprint:
     digests: dict[str, str] = {}
     sums: dict[str, Decimal] = {}
-    for start in range(0, max(len(table.columns), 1), _COLUMNS_AT_ONCE):
-        batch = table.columns[start : start + _COLUMNS_AT_ONCE]
-        first = run_sql(connection, _query(table, batch, seed, whole=not keyed and start == 0))[0]
-        rows = first["rows"]
-        row_sum = str(first["row"]) if "row" in first and first["row"] is not None else row_sum
-        for place, column in enumerate(batch):
-            digests[column.name] = f"{first[f'n{place}']}:{first[f'h{place}'] or 0}"
-            if column.is_money:
-                sums[column.name] = Decimal(str(first[f"s{place}"] or 0))
+    for place, column in enumerate(part.columns):
+        filled, hashed, total = row["texts"][place * 3 : place * 3 + 3]
+        digests[column.name] = f"{filled}:{hashed or 0}"
+        if column.is_money:
+            sums[column.name] = Decimal(total or 0)
     return Fingerprint(
-        table=table.name,
-        rows=rows,
+        table=part.table.name,
+        rows=row["rows"],
         columns=digests,
         sums=sums,
-        keyed=keyed,
-        key=tuple(column.name for column in table.key),
-        row=row_sum,
+        keyed=bool(part.table.key),
+        key=tuple(column.name for column in part.table.key),
+        row=row["whole"] or "",
     )
 
 
-def _query(table: HashedTable, batch: tuple[HashedColumn, ...], seed: str, *, whole: bool) -> str:
-    """Key columns are hashed without the row's seed: bound to themselves they would say nothing more."""
-    parts = ["count(*) AS rows"]
-    if whole:
-        parts.append(f"sum({row_digest(table.columns)}) AS row")
-    keys = {column.name for column in table.key}
-    for place, column in enumerate(batch):
-        own = "0" if column.name in keys else seed
-        parts.append(f"count({column.sql}) AS n{place}, sum({digest(column, own)}) AS h{place}")
-        if column.is_money:
-            parts.append(f"sum({column.sql}::numeric) AS s{place}")
-    return f"SELECT {', '.join(parts)} FROM {table.source}"
+def _merged(one: Fingerprint | None, other: Fingerprint) -> Fingerprint:
+    """Two parts of one table's columns."""
+    if one is None:
+        return other
+    return replace(
+        one, columns={**one.columns, **other.columns}, sums={**one.sums, **other.sums}, row=one.row or other.row
+    )

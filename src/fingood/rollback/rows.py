@@ -171,17 +171,20 @@ def _insert(connection: Connection, shape: TableShape, rows: list[Row]) -> str:
     columns = ", ".join(quote_always(name) for name in rows[0])
     values = ", ".join("(" + ", ".join(_literal(value) for value in row.values()) + ")" for row in rows)
     body = f"({columns}) VALUES {values}" if columns else "DEFAULT VALUES"
-    # In SQLite a statement that fails leaves nothing behind, and its driver's savepoints depend on the driver's mood.
-    savepoint = connection.begin_nested() if connection.dialect.name == "postgresql" else None
+    insert = f"INSERT INTO {shape.name.sql} {body}"
+    # In SQLite a statement that fails leaves nothing behind; in PostgreSQL the three travel together.
+    guarded = connection.dialect.name == "postgresql"
     try:
-        connection.exec_driver_sql(f"INSERT INTO {shape.name.sql} {body}", execution_options={"no_parameters": True})
+        _run(connection, f"SAVEPOINT trial; {insert}; RELEASE SAVEPOINT trial" if guarded else insert)
     except DBAPIError as error:
-        if savepoint is not None:
-            savepoint.rollback()
+        if guarded:
+            _run(connection, "ROLLBACK TO SAVEPOINT trial; RELEASE SAVEPOINT trial")
         return _reason(error)
-    if savepoint is not None:
-        savepoint.commit()
     return ""
+
+
+def _run(connection: Connection, sql: str) -> None:
+    connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
 
 
 def _literal(value: str | None) -> str:
