@@ -10,6 +10,7 @@ from fingood.rollback.proof import Example, Loss
 from fingood.rollback.seed import Seeding
 
 _LONGEST = 40
+_NUMERIC = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def find_examples(before_url: str, after_url: str, losses: tuple[Loss, ...], seeding: Seeding) -> tuple[Loss, ...]:
@@ -35,7 +36,10 @@ def find_examples(before_url: str, after_url: str, losses: tuple[Loss, ...], see
 
 def _example(row: DifferentRow, key: tuple[str, ...], *, real: bool) -> Example:
     named = ", ".join(f"{name} {_shown(value, real=False)}" for name, value in zip(key, row.key, strict=True))
-    return Example(key=named, before=_shown(row.before, real=real), after=_shown(row.after, real=real))
+    before, after = _shown(row.before, real=real), _shown(row.after, real=real)
+    if before == after and row.before != row.after:
+        after = f"{after} (another value)"
+    return Example(key=named, before=before, after=after)
 
 
 def _shown(value: str | None, *, real: bool) -> str:
@@ -43,6 +47,11 @@ def _shown(value: str | None, *, real: bool) -> str:
     if value is None:
         return "NULL"
     if real:
-        numeric = re.fullmatch(r"-?\d+(?:\.\d+)?", value)
-        return re.sub(r"\d", "9", value) if numeric else f"{len(value)} characters"
+        return _without_amount(value) if _NUMERIC.fullmatch(value) else f"{len(value)} characters"
     return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}… ({len(value)} characters)"
+
+
+def _without_amount(number: str) -> str:
+    """A number whose whole units are hidden. The decimals stay: they are what a change of scale loses."""
+    whole, point, decimals = number.partition(".")
+    return re.sub(r"\d", "•", whole) + point + decimals
