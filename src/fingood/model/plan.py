@@ -7,6 +7,7 @@ from enum import Enum
 
 from fingood.model.action import Action, Lock
 from fingood.model.finding import Direction, Location
+from fingood.model.names import RelationName
 
 
 class Rendering(Enum):
@@ -39,12 +40,33 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What a statement was seen to do to relations that existed before its revision, on the sandbox's server.
+
+    ``locks`` are those held when it ended that were not held before it, the strongest for each relation; None where
+    they were gone by then (autocommit). ``refuted`` are locks that the table of lock modes claims and the server did
+    not hold. ``rewritten`` tables got a new file, TRUNCATE apart; ``scanned`` tables were read whole, with the number
+    of rows read; ``rows_changed`` were inserted, updated or deleted in them; ``wal_bytes`` is what the whole server
+    wrote to its log meanwhile. Of a statement that ran in a loop only the first runs were looked at.
+    """
+
+    locks: tuple[Lock, ...] | None = ()
+    refuted: tuple[Lock, ...] = ()
+    rewritten: tuple[RelationName, ...] = ()
+    scanned: tuple[tuple[RelationName, int], ...] = ()
+    rows_changed: int = 0
+    wal_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """One statement as it reached the driver.
 
     ``parameters`` are the shapes of its parameters (type names, never values); ``transaction`` numbers the transaction
-    it ran in, None for autocommit; ``duration`` is seconds, ``rows`` what the driver reported (None if it did not);
-    ``opaque`` says that the text could not be read, or does things that its text does not show (DO, CALL).
+    it ran in, None for autocommit; ``started`` is seconds from the revision's beginning, ``duration`` is seconds,
+    ``rows`` what the driver reported (None if it did not); ``opaque`` says that the text could not be read, or does
+    things that its text does not show (DO, CALL). ``observed`` is None where nobody could look; ``locks`` are then
+    those of the table of lock modes alone.
     """
 
     index: int
@@ -55,8 +77,10 @@ class Statement:
     executions: int = 1
     location: Location | None = None
     transaction: int | None = None
+    started: float | None = None
     duration: float | None = None
     rows: int | None = None
+    observed: Observation | None = None
     opaque: bool = False
     opaque_reason: str = ""
     failure: Failure | None = None

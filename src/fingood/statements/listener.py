@@ -16,6 +16,8 @@ from sqlalchemy.engine import Connection, Engine
 from fingood.statements.compat import driver_connection
 from fingood.statements.failures import describe
 from fingood.statements.places import line_of
+from fingood.statements.probe import Look, Probe
+from fingood.statements.probe import merged as seen_together
 from fingood.statements.transactions import Transactions
 from fingood.statements.wire import Message, StatementBegun, StatementEnded
 
@@ -34,6 +36,7 @@ class _Running:
     executions: int
     line: int | None
     was_open: bool
+    before: Look | None
     started: float
 
 
@@ -53,6 +56,8 @@ class Listener:
         self._sent = 0
         self._summed: dict[tuple[str, int | None, int | None], StatementEnded] = {}
         self._transactions = Transactions()
+        self._probe = Probe(send)
+        self._begun = 0.0
 
     def attach(self) -> None:
         """Listens to every engine of this process, also to those that are made later."""
@@ -71,6 +76,8 @@ class Listener:
         """From now on statements belong to the revision in ``file``."""
         self._file, self._shown, self._listening = file, shown, True
         self._sent = 0
+        self._probe.begin()
+        self._begun = time.perf_counter()
 
     def end(self) -> tuple[str, ...]:
         """The revision's function is over; what follows is Alembic's or env.py's own. Returns notes on the record."""
@@ -79,7 +86,10 @@ class Listener:
         summed, self._summed = self._summed, {}
         for message in summed.values():
             self._send(message)
-        return (f"after {DETAILED} statements equal ones are summed up, in the order of their first",) if summed else ()
+        notes = self._probe.end()
+        if summed:
+            notes += (f"after {DETAILED} statements equal ones are summed up, in the order of their first",)
+        return notes
 
     @contextmanager
     def watch(self, cursor: Any, driver: Any, sql: str, parameters: Any, *, many: bool = False) -> Iterator[None]:
@@ -129,6 +139,7 @@ class Listener:
             executions=len(parameters) if many else 1,
             line=line,
             was_open=self._transactions.before(driver),
+            before=self._probe.before(driver, sql, line),
             started=time.perf_counter(),
         )
 
@@ -146,6 +157,8 @@ class Listener:
             duration=duration,
             rows=None if error is not None else _rows(cursor),
             fault=fault,
+            started=running.started - self._begun,
+            seen=None if error is not None else self._probe.after(driver, running.before),
         )
         if self._pending is not None and _is_repetition(self._pending, ended):
             ended = _merged(self._pending, ended)
@@ -207,4 +220,6 @@ def _merged(first: StatementEnded, second: StatementEnded) -> StatementEnded:
         executions=first.executions + second.executions,
         duration=(first.duration or 0.0) + (second.duration or 0.0),
         rows=None if first.rows is None and second.rows is None else (first.rows or 0) + (second.rows or 0),
+        started=first.started,
+        seen=seen_together(first.seen, second.seen),
     )

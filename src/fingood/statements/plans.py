@@ -7,8 +7,18 @@ from dataclasses import dataclass, field, replace
 from fingood.model.finding import Direction, Location
 from fingood.model.plan import Failure, Plan, Rendering, Statement
 from fingood.statements.locks import locks_of
+from fingood.statements.observations import World, observe
 from fingood.statements.reader import parse
-from fingood.statements.wire import Fault, JobEnded, Message, StatementBegun, StatementEnded, StepBegun, StepEnded
+from fingood.statements.wire import (
+    Fault,
+    JobEnded,
+    Message,
+    RelationsKnown,
+    StatementBegun,
+    StatementEnded,
+    StepBegun,
+    StepEnded,
+)
 
 _NEWEST = 180000
 _OFFLINE = {
@@ -27,11 +37,14 @@ class PlanBuilder:
     server_version: int = 0
     _statements: list[Statement] = field(default_factory=list)
     _begun: StatementBegun | None = None
+    _world: World = field(default_factory=World)
 
     def take(self, message: Message) -> None:
         """One message further."""
         if isinstance(message, StepBegun):
             self._begin(message)
+        elif isinstance(message, RelationsKnown):
+            self._world = World.of(message)
         elif isinstance(message, StatementBegun):
             self._begun = message
         elif isinstance(message, StatementEnded):
@@ -109,6 +122,9 @@ class PlanBuilder:
         dialect = self.plans[-1].dialect
         parsed = parse(message.sql, dialect)
         locks = locks_of(parsed.actions, self.server_version or _NEWEST) if dialect == "postgresql" else ()
+        observed = None
+        if message.seen is not None:
+            observed, locks = observe(message.seen, self._world, parsed.actions, locks)
         return Statement(
             index=len(self._statements),
             sql=message.sql,
@@ -120,8 +136,10 @@ class PlanBuilder:
             executions=message.executions,
             location=self._location(message.path, message.line),
             transaction=message.transaction,
+            started=message.started,
             duration=message.duration,
             rows=message.rows,
+            observed=observed,
             failure=None if message.fault is None else self._failure(message.fault),
         )
 

@@ -22,6 +22,27 @@ class Fault:
     line: int | None = None
 
 
+Name = tuple[str, str]
+"""Schema and name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the probe saw of one statement; only of relations that existed before the revision.
+
+    ``held`` are the locks after the statement, ``taken`` those of them that were not
+    held before: schema, name and mode as pg_locks spells it; None where the statement left
+    no transaction open. ``refiled`` tables have another file than before.
+    """
+
+    held: tuple[tuple[str, str, str], ...] | None
+    taken: tuple[tuple[str, str, str], ...] | None
+    refiled: tuple[Name, ...]
+    scanned: tuple[tuple[str, str, int], ...]
+    rows_changed: int
+    wal_bytes: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepBegun:
     """A revision's function is about to run."""
@@ -36,6 +57,16 @@ class StepBegun:
     doc: str
     transaction_per_migration: bool
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationsKnown:
+    """What exists before a revision's first statement: kind (pg_class.relkind), schema and name of each relation.
+    ``path`` is the search path."""
+
+    name: ClassVar[str] = "relations-known"
+    path: tuple[str, ...]
+    relations: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +93,8 @@ class StatementEnded:
     duration: float | None
     rows: int | None
     fault: Fault | None
+    started: float | None = None
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +115,10 @@ class JobEnded:
     retire: bool = False
 
 
-Message = StepBegun | StatementBegun | StatementEnded | StepEnded | JobEnded
+Message = StepBegun | RelationsKnown | StatementBegun | StatementEnded | StepEnded | JobEnded
 
 _TYPES: dict[str, type[Message]] = {
-    kind.name: kind for kind in (StepBegun, StatementBegun, StatementEnded, StepEnded, JobEnded)
+    kind.name: kind for kind in (StepBegun, RelationsKnown, StatementBegun, StatementEnded, StepEnded, JobEnded)
 }
 
 
@@ -99,8 +132,14 @@ def decode(line: bytes) -> Message:
     values: dict[str, Any] = json.loads(line)
     kind = _TYPES[values.pop("is")]
     for field in fields(kind):
-        if isinstance(values[field.name], list):
-            values[field.name] = tuple(values[field.name])
+        values[field.name] = _tuples(values[field.name])
     if isinstance(values.get("fault"), dict):
         values["fault"] = Fault(**values["fault"])
+    if isinstance(values.get("seen"), dict):
+        values["seen"] = Seen(**{name: _tuples(value) for name, value in values["seen"].items()})
     return kind(**values)
+
+
+def _tuples(value: Any) -> Any:
+    """JSON's lists as tuples, at every depth."""
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value

@@ -1,0 +1,105 @@
+"""What the probe saw beside what the statement's text says: one Observation, and the locks as they really were."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from fingood.model.action import Action, Lock, LockMode, Verb
+from fingood.model.names import RelationName
+from fingood.model.plan import Observation
+from fingood.statements.wire import Name, RelationsKnown, Seen
+
+_ORDER = {mode: number for number, mode in enumerate(LockMode)}
+_MODES = {"".join(word.title() for word in mode.value.split()) + "Lock": mode for mode in LockMode}
+"""The modes as pg_locks spells them."""
+
+_TABLES = ("r", "p", "m", "f", "v")
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What existed before the revision (name → pg_class.relkind), and the search path that bare names mean."""
+
+    path: tuple[str, ...] = ("public",)
+    relations: Mapping[Name, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, message: RelationsKnown) -> World:
+        return cls(message.path, {(schema, name): kind for kind, schema, name in message.relations})
+
+    def find(self, relation: RelationName) -> Name | None:
+        """The relation that a statement means; None where it did not exist before the revision."""
+        schemas = self.path if relation.schema is None else (relation.schema,)
+        pairs = ((schema, relation.name) for schema in schemas)
+        return next((pair for pair in pairs if pair in self.relations), None)
+
+    def shown(self, pair: Name) -> RelationName:
+        """The name as statements spell it: without a schema in the one that names without one are in."""
+        schema, name = pair
+        return RelationName(None if self.path[:1] == (schema,) else schema, name)
+
+
+def observe(
+    seen: Seen, world: World, actions: Sequence[Action], claimed: tuple[Lock, ...]
+) -> tuple[Observation, tuple[Lock, ...]]:
+    """The observation, and the statement's locks: observed where the server was asked, else those claimed.
+
+    A claim is kept as observed where the statement's transaction holds that lock, from this statement or from one
+    before; it is dropped where the server holds none as strong. Claims about relations that did not exist before the
+    revision, which the probe leaves out, stay as they are.
+    """
+    named = {world.find(lock.relation) for lock in claimed}
+    taken = None if seen.taken is None else _strongest(seen.taken, world, named)
+    held = None if seen.held is None else _strongest(seen.held, world, named)
+    locks, refuted = (claimed, ()) if taken is None or held is None else _judge(claimed, taken, held, world)
+    emptied = {world.find(name) for action in actions if action.verb is Verb.TRUNCATE for name in _tables(action)}
+    observation = Observation(
+        locks=None if taken is None else _observed(taken),
+        refuted=refuted,
+        rewritten=tuple(world.shown(pair) for pair in seen.refiled if pair not in emptied),
+        scanned=tuple((world.shown((schema, name)), rows) for schema, name, rows in seen.scanned),
+        rows_changed=seen.rows_changed,
+        wal_bytes=seen.wal_bytes,
+    )
+    return observation, locks
+
+
+def _judge(
+    claimed: Iterable[Lock], taken: dict[RelationName, LockMode], held: dict[RelationName, LockMode], world: World
+) -> tuple[tuple[Lock, ...], tuple[Lock, ...]]:
+    """The statement's locks, and the claims that the server refutes."""
+    real, new, refuted = dict(taken), [], []
+    for lock in claimed:
+        pair = world.find(lock.relation)
+        if pair is None:
+            new.append(lock)
+            continue
+        name = world.shown(pair)
+        if name not in held or _ORDER[held[name]] < _ORDER[lock.mode]:
+            refuted.append(lock)
+        elif name not in taken:
+            real[name] = lock.mode
+    return (*_observed(real), *new), tuple(refuted)
+
+
+def _observed(locks: dict[RelationName, LockMode]) -> tuple[Lock, ...]:
+    return tuple(Lock(relation=name, mode=mode, observed=True) for name, mode in locks.items())
+
+
+def _strongest(
+    locks: Iterable[tuple[str, str, str]], world: World, named: Collection[Name | None]
+) -> dict[RelationName, LockMode]:
+    """The strongest lock on each relation. A table's indexes are locked with it; they are told where one is named."""
+    strongest: dict[RelationName, LockMode] = {}
+    for schema, name, spelled in locks:
+        if world.relations.get((schema, name)) not in _TABLES and (schema, name) not in named:
+            continue
+        mode, relation = _MODES[spelled], world.shown((schema, name))
+        if relation not in strongest or _ORDER[strongest[relation]] < _ORDER[mode]:
+            strongest[relation] = mode
+    return strongest
+
+
+def _tables(action: Action) -> Iterable[RelationName]:
+    return (*((action.relation,) if action.relation else ()), *action.others)
