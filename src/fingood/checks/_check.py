@@ -45,12 +45,20 @@ class Need(Enum):
     TARGET = "the sizes of the target database"
 
 
+class Claim(Enum):
+    """What a check says that the server does to the table; a run confirms it or shows that it is wrong."""
+
+    REWRITE = "writes every row anew"
+    SCAN = "reads every row"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """One place where a check found something.
 
     ``table`` is what the harm falls on: new, small and protected tables weigh differently. ``severity`` overrides the
     check's own. ``remedy`` is Python to paste into a revision. Without ``location`` the place's own is taken.
+    ``tells`` is False where a sandbox may behave otherwise than the target (its time zone).
     """
 
     message: str
@@ -62,6 +70,7 @@ class Hit:
     location: Location | None = None
     severity: Severity | None = None
     confidence: Confidence = Confidence.PARSED
+    tells: bool = True
     evidence: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -74,7 +83,8 @@ class Check:
 
     ``at_level`` gives the severity at safety levels where it is not ``severity``; ``from_level`` the lowest level at
     which the check runs. ``page`` is its documentation, in Markdown. Without the answer of an ``essential`` check
-    nobody may call the revision judged: what keeps it from looking is an error, not a skip.
+    nobody may call the revision judged: what keeps it from looking is an error, not a skip. ``claim`` is what a run of
+    the statement can prove or refute.
     """
 
     id: str
@@ -88,6 +98,7 @@ class Check:
     at_level: Mapping[SafetyLevel, Severity] = field(default_factory=dict)
     from_level: SafetyLevel = SafetyLevel.LOW
     essential: bool = False
+    claim: Claim | None = None
 
     def severity_at(self, level: SafetyLevel) -> Severity:
         """How bad a finding of this check is at ``level``."""
@@ -111,6 +122,7 @@ def check(
     at_level: Mapping[SafetyLevel, Severity] | None = None,
     from_level: SafetyLevel = SafetyLevel.LOW,
     essential: bool = False,
+    claim: Claim | None = None,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Declares the function a check. Its id is the file's name with hyphens, its page the file's docstring."""
 
@@ -130,6 +142,7 @@ def check(
             at_level=at_level or {},
             from_level=from_level,
             essential=essential,
+            claim=claim,
         )
         return function
 

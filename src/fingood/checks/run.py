@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from fingood.checks._check import Check, Family, Hit, Need
 from fingood.checks.catalogue import CHECKS, choose
+from fingood.checks.observed import confidence, evidence, refuted
 from fingood.checks.subject import SMALL_TABLE, Subject
 from fingood.checks.suppressions import Suppression, read_suppressions
 from fingood.errors import FingoodError
@@ -44,7 +45,7 @@ def _run(check: Check, subject: Subject, level: SafetyLevel) -> CheckRun:
         return CheckRun(check=check.id, outcome=blind, reason=reason, subject=subject.revision)
     started = time.perf_counter()
     try:
-        findings = tuple(_findings(check, subject, level))
+        findings, wrong = _findings(check, subject, level)
     except Exception as error:  # noqa: BLE001 - one check's fault must not hide what the others found
         return CheckRun(
             check=check.id,
@@ -54,6 +55,7 @@ def _run(check: Check, subject: Subject, level: SafetyLevel) -> CheckRun:
             subject=subject.revision,
         )
     outcome, reason = _outcome(check, subject, findings)
+    reason = "; ".join(filter(None, (reason, *wrong)))
     return CheckRun(
         check=check.id,
         outcome=outcome,
@@ -99,11 +101,17 @@ def missing(check: Check, subject: Subject) -> str:
     return next((lacking[need] for need in Need if need in check.needs and lacking[need]), "")
 
 
-def _findings(check: Check, subject: Subject, level: SafetyLevel) -> Iterator[Finding]:
+def _findings(check: Check, subject: Subject, level: SafetyLevel) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """The findings, and what the statements' text would have said but the run refutes."""
+    findings, wrong = [], []
     for hit in check.function(subject):
         if check.family.spares_new_tables and hit.place and hit.place.world.has_new(hit.table):
             continue
-        yield _finding(check, subject, hit, level)
+        if refutation := refuted(check, hit, subject):
+            wrong.append(refutation)
+        else:
+            findings.append(_finding(check, subject, hit, level))
+    return tuple(findings), tuple(wrong)
 
 
 def _finding(check: Check, subject: Subject, hit: Hit, level: SafetyLevel) -> Finding:
@@ -111,7 +119,7 @@ def _finding(check: Check, subject: Subject, hit: Hit, level: SafetyLevel) -> Fi
     return Finding(
         check=check.id,
         severity=_severity(check, subject, hit, level),
-        confidence=_confidence(hit),
+        confidence=confidence(check, hit, subject),
         message=hit.message,
         effect=_effect(check, subject, hit),
         remedy=hit.remedy,
@@ -120,7 +128,7 @@ def _finding(check: Check, subject: Subject, hit: Hit, level: SafetyLevel) -> Fi
         or subject.location(direction=Direction.UPGRADE if statement else None),
         subject=hit.subject or (str(hit.table) if hit.table else ""),
         statement=statement.sql if statement else "",
-        evidence=hit.evidence,
+        evidence={**hit.evidence, **dict(evidence(hit))} if check.family is Family.LOCK else hit.evidence,
     )
 
 
@@ -137,11 +145,6 @@ def _severity(check: Check, subject: Subject, hit: Hit, level: SafetyLevel) -> S
         raised = _RAISED.get(severity, severity)
         return min(raised, Severity.ERROR) if check.family is Family.LOCK else raised
     return severity
-
-
-def _confidence(hit: Hit) -> Confidence:
-    seen = hit.place is not None and any(lock.observed for lock in hit.place.statement.locks)
-    return Confidence.OBSERVED if seen and hit.confidence is Confidence.PARSED else hit.confidence
 
 
 def _effect(check: Check, subject: Subject, hit: Hit) -> str:

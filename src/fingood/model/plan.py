@@ -95,7 +95,8 @@ class Plan:
     """What one direction of one revision does. ``path`` is the revision's file relative to the project's root.
 
     ``unrendered`` gives, for the static rendering, why (part of) the revision could not be rendered; a plan with it is
-    incomplete and nobody may call it clean. ``failure`` is set when the recorded run raised.
+    incomplete and nobody may call it clean. ``failure`` is set when the recorded run raised. ``server_version`` is that
+    of the server it ran on, as the server counts it, 0 where none did.
     """
 
     revision: str
@@ -103,6 +104,7 @@ class Plan:
     direction: Direction
     rendering: Rendering
     dialect: str
+    server_version: int = 0
     statements: tuple[Statement, ...] = ()
     down_revisions: tuple[str, ...] = ()
     doc: str = ""

@@ -123,6 +123,9 @@ def _passed(console: Console, report: Report) -> None:
     passed = sorted({run.check for run in report.runs if run.outcome is Outcome.PASSED})
     if passed:
         console.print(Line(_indent(f"passed: {', '.join(passed)}", 2), style="dim"))
+    for run in report.runs:
+        if run.reason and run.outcome in (Outcome.PASSED, Outcome.FAILED):
+            console.print(Line(_indent(f"{run.check}: {run.reason}", 2), style="dim"))
 
 
 def _foot(console: Console, report: Report) -> None:

@@ -87,6 +87,7 @@ class PlanBuilder:
                 direction=Direction(message.direction),
                 rendering=self.rendering,
                 dialect=message.dialect,
+                server_version=message.server_version,
                 down_revisions=message.down_revisions,
                 doc=message.doc,
                 transaction_per_migration=message.transaction_per_migration,

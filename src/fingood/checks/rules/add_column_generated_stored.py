@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fingood.checks._check import POSTGRESQL, Family, Hit, check
+from fingood.checks._check import POSTGRESQL, Claim, Family, Hit, check
 from fingood.checks.alembic_code import Code, call, column_code
 from fingood.checks.subject import Subject
 from fingood.checks.wording import held
@@ -32,6 +32,7 @@ from fingood.model.severity import Severity
     family=Family.LOCK,
     severity=Severity.ERROR,
     dialects=POSTGRESQL,
+    claim=Claim.REWRITE,
 )
 def add_column_generated_stored(subject: Subject) -> Iterator[Hit]:
     for place in subject.places(Verb.ADD_COLUMN):

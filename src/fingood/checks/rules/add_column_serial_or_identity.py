@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fingood.checks._check import POSTGRESQL, Family, Hit, check
+from fingood.checks._check import POSTGRESQL, Claim, Family, Hit, check
 from fingood.checks.alembic_code import Code, call, constraint_name, execute
 from fingood.checks.places import Place
 from fingood.checks.subject import Subject
@@ -34,6 +34,7 @@ _SERIAL = ("serial", "bigserial", "smallserial")
     family=Family.LOCK,
     severity=Severity.ERROR,
     dialects=POSTGRESQL,
+    claim=Claim.REWRITE,
 )
 def add_column_serial_or_identity(subject: Subject) -> Iterator[Hit]:
     for place in subject.places(Verb.ADD_COLUMN):

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fingood.checks._check import POSTGRESQL, Family, Hit, check
+from fingood.checks._check import POSTGRESQL, Claim, Family, Hit, check
 from fingood.checks.alembic_code import Code, call, column_code
 from fingood.checks.places import Place
 from fingood.checks.subject import Subject
@@ -35,6 +35,7 @@ from fingood.statements.volatility import is_surely_volatile
     family=Family.LOCK,
     severity=Severity.ERROR,
     dialects=POSTGRESQL,
+    claim=Claim.REWRITE,
 )
 def add_column_volatile_default(subject: Subject) -> Iterator[Hit]:
     for place in subject.places(Verb.ADD_COLUMN):

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fingood.checks._check import POSTGRESQL, Family, Hit, check
+from fingood.checks._check import POSTGRESQL, Claim, Family, Hit, check
 from fingood.checks.alembic_code import call, constraint_name, execute, steps
 from fingood.checks.places import Place
 from fingood.checks.subject import Subject
@@ -32,6 +32,7 @@ from fingood.model.severity import Severity
     family=Family.LOCK,
     severity=Severity.ERROR,
     dialects=POSTGRESQL,
+    claim=Claim.SCAN,
 )
 def check_validating(subject: Subject) -> Iterator[Hit]:
     for place in subject.places(Verb.ADD_CONSTRAINT, Verb.ADD_COLUMN):

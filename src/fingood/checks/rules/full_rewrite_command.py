@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fingood.checks._check import POSTGRESQL, Family, Hit, check
+from fingood.checks._check import POSTGRESQL, Claim, Family, Hit, check
 from fingood.checks.subject import Subject
 from fingood.checks.wording import held
 from fingood.model.action import LockMode, Verb
@@ -38,6 +38,7 @@ _COPIES = (
     family=Family.LOCK,
     severity=Severity.ERROR,
     dialects=POSTGRESQL,
+    claim=Claim.REWRITE,
 )
 def full_rewrite_command(subject: Subject) -> Iterator[Hit]:
     for place in subject.places(*_COPIES):

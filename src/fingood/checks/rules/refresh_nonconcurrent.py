@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fingood.checks._check import POSTGRESQL, Family, Hit, check
+from fingood.checks._check import POSTGRESQL, Claim, Family, Hit, check
 from fingood.checks.alembic_code import execute
 from fingood.checks.subject import Subject
 from fingood.checks.wording import held
@@ -30,6 +30,7 @@ from fingood.model.severity import Severity
     family=Family.LOCK,
     severity=Severity.WARNING,
     dialects=POSTGRESQL,
+    claim=Claim.REWRITE,
 )
 def refresh_nonconcurrent(subject: Subject) -> Iterator[Hit]:
     made = {

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fingood.checks._check import POSTGRESQL, Family, Hit, check
+from fingood.checks._check import POSTGRESQL, Claim, Family, Hit, check
 from fingood.checks.alembic_code import call, constraint_name, execute, steps
 from fingood.checks.places import Place
 from fingood.checks.subject import Subject
@@ -34,6 +34,7 @@ from fingood.model.severity import Confidence, Severity
     family=Family.LOCK,
     severity=Severity.ERROR,
     dialects=POSTGRESQL,
+    claim=Claim.SCAN,
 )
 def set_not_null(subject: Subject) -> Iterator[Hit]:
     for place in subject.places(Verb.SET_NOT_NULL):

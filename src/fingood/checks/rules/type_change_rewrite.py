@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fingood.checks._check import POSTGRESQL, Family, Hit, check
+from fingood.checks._check import POSTGRESQL, Claim, Family, Hit, check
 from fingood.checks.alembic_code import Code, call, column_code
 from fingood.checks.places import Place
 from fingood.checks.subject import Subject
@@ -35,6 +35,7 @@ from fingood.model.severity import Confidence, Severity
     family=Family.LOCK,
     severity=Severity.ERROR,
     dialects=POSTGRESQL,
+    claim=Claim.REWRITE,
 )
 def type_change_rewrite(subject: Subject) -> Iterator[Hit]:
     for place in subject.places(Verb.ALTER_TYPE):
@@ -55,6 +56,7 @@ def type_change_rewrite(subject: Subject) -> Iterator[Hit]:
             table=place.table,
             subject=f"{place.table}.{quote(place.column.name)}",
             confidence=Confidence.PARSED if change and change.sure else Confidence.POSSIBLE,
+            tells=old is None or {old.name, new.name} != {"timestamp", "timestamptz"},
         )
 
 

@@ -1,0 +1,82 @@
+"""What the run showed beside what a check claims from a statement's text: where they differ, the run is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fingood.checks._check import Check, Claim, Family, Hit
+from fingood.checks.subject import Subject
+from fingood.model.names import RelationName
+from fingood.model.plan import Observation, Statement
+from fingood.model.severity import Confidence
+
+_COUNTS_AT_ONCE = 150000
+"""Before PostgreSQL 15 a finished scan may be counted too late to be seen: there nothing is refuted by its absence."""
+
+
+def refuted(check: Check, hit: Hit, subject: Subject) -> str:
+    """Why the run shows that the claim is wrong; '' where it confirms the claim or cannot tell.
+
+    It can tell only of an ordinary table, which has a file of its own, and of the target's own major version.
+    """
+    seen = _observation(hit)
+    table = subject.table(hit.table)
+    if seen is None or not hit.tells or table is None or table.kind == "partitioned" or not _same_major(subject):
+        return ""
+    if check.claim is Claim.REWRITE and not seen.rewritten:
+        return f"{hit.subject or hit.table}: the run rewrote nothing"
+    late = subject.upgrade is None or subject.upgrade.server_version < _COUNTS_AT_ONCE
+    if check.claim is Claim.SCAN and not seen.scanned and not late:
+        return f"{hit.subject or hit.table}: the run read no table"
+    return ""
+
+
+def confidence(check: Check, hit: Hit, subject: Subject) -> Confidence:
+    """OBSERVED where the run showed what the check claims: the rewrite, the scan, else the lock."""
+    seen = _observation(hit)
+    if seen is None or check.family is not Family.LOCK:
+        return hit.confidence
+    if check.claim is Claim.REWRITE:
+        shown = bool(seen.rewritten)
+    elif check.claim is Claim.SCAN:
+        shown = bool(seen.scanned)
+    else:
+        shown = hit.confidence is Confidence.PARSED and _held(hit, subject)
+    return Confidence.OBSERVED if shown else hit.confidence
+
+
+def evidence(hit: Hit) -> Iterator[tuple[str, str]]:
+    """What was seen, in words, for those who want to know how a finding is known."""
+    seen = _observation(hit)
+    if seen is None or hit.place is None:
+        return
+    yield "observed", describe(hit.place.statement)
+    if seen.refuted:
+        yield "not held, though the lock table says so", ", ".join(f"{x.mode} on {x.relation}" for x in seen.refuted)
+
+
+def describe(statement: Statement) -> str:
+    """``ACCESS EXCLUSIVE on accounts; accounts rewritten; accounts read whole (12 rows); 288 kB of WAL``."""
+    seen = statement.observed
+    if seen is None:
+        return "nobody could look"
+    parts = [f"{lock.mode} on {lock.relation}" for lock in statement.locks if lock.observed]
+    parts += [f"{table} rewritten" for table in seen.rewritten]
+    parts += [f"{table} read whole ({rows:,} row{'' if rows == 1 else 's'})" for table, rows in seen.scanned]
+    parts += [f"{seen.rows_changed:,} rows changed"] if seen.rows_changed else []
+    return "; ".join([*parts, f"{seen.wal_bytes:,} bytes of WAL"])
+
+
+def _observation(hit: Hit) -> Observation | None:
+    return hit.place.statement.observed if hit.place else None
+
+
+def _held(hit: Hit, subject: Subject) -> bool:
+    locks = hit.place.statement.locks if hit.place else ()
+    wanted: RelationName | None = hit.table.within(subject.schema) if hit.table else None
+    return any(lock.observed and (wanted is None or lock.relation.within(subject.schema) == wanted) for lock in locks)
+
+
+def _same_major(subject: Subject) -> bool:
+    run = subject.upgrade.server_version if subject.upgrade else 0
+    return run // 10000 == subject.version // 10000
