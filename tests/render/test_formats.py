@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from importlib import resources
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
 
@@ -249,3 +250,10 @@ def test_an_unknown_format_names_those_there_are() -> None:
     with pytest.raises(ConfigError) as caught:
         render(report(), "yaml")
     assert "sarif" in caught.value.hint
+
+
+def test_the_page_of_the_formats_has_a_row_for_each() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", page, re.MULTILINE))
+    said = {name: re.sub(r"\[([^]]*)\]\([^)]*\)", r"docs/\1", text) for name, text in rows.items()}
+    assert said == {each.name: each.reader for each in FORMATS.values()}
