@@ -234,6 +234,10 @@ def _next(report: Report, revision: Revision) -> tuple[str, ...]:
     if report.blocking:
         return (f"fingood check --explain {report.blocking[0].check}",)
     if report.count(Outcome.ERRORED):
+        if any("below it fails" in run.reason for run in report.runs):
+            return (
+                "a history that does not begin with an empty database: name what it begins with in sandbox.baseline",
+            )
         return ()
     return (f"fingood test-rollback {revision.id}",)
 

@@ -132,4 +132,8 @@ class Ground:
 
 
 def _unreachable(revision: str, failure: str) -> NotReachable:
-    return NotReachable(f"{revision} below it fails to upgrade: {failure}", hint=f"fingood check {revision} shows why")
+    return NotReachable(
+        f"{revision} below it fails to upgrade: {failure}",
+        hint=f"fingood check {revision} shows why; a history that does not begin with an empty database needs "
+        "sandbox.baseline",
+    )

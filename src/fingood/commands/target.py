@@ -33,7 +33,7 @@ class Target:
         if self.facts is None:
             return "no database configured"
         server = "SQLite" if self.dialect == "sqlite" else f"PostgreSQL {version_words(self.facts.server_version)}"
-        return f"{server} · {self.shown}"
+        return f"{server} · {self.shown.partition(' · ')[2] or self.shown}"
 
 
 def version_words(number: int) -> str:
