@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from itertools import islice, product
 
 from sqlalchemy.engine import Connection
@@ -25,6 +26,18 @@ _NUMBERS = {Fill.EDGES: (0, 1, 2), Fill.PLAIN: (0, 3, 6), Fill.NONE: ()}
 
 # How many SELECTs go into one UNION ALL; SQLite takes 500 (its limits, SQLITE_MAX_COMPOUND_SELECT).
 _TABLES_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the server does not take a row."""
+
+    sqlstate: str
+    constraint: str = ""
+
+    def __str__(self) -> str:
+        return f"the server refuses generated rows [{f'{self.sqlstate} {self.constraint}'.strip()}]"
+
 
 Row = dict[str, str | None]
 Parents = dict[tuple[RelationName, tuple[str, ...]], list[tuple[str | None, ...]]]
@@ -79,33 +92,56 @@ def _fill(connection: Connection, shape: TableShape, parents: Parents, numbers: 
             return 0, found
         given.append(found)
     first = [next(_rows(shape, number, found)) for number, found in zip(numbers, given, strict=True)]
-    if not _insert(connection, shape, first):
+    if _insert(connection, shape, first) is None:
         return ROWS, ""
     made, reason = 0, ""
     for number, found in zip(numbers, given, strict=True):
         failed = _try_rows(connection, shape, number, found)
-        if _RAISED in failed:
+        if failed is not None and failed.sqlstate == _RAISED:
             failed = _past_triggers(connection, shape, number, found)
-        made += not failed
-        reason = failed or reason
+        made += failed is None
+        reason = str(failed or reason)
     return made, reason
 
 
-def _try_rows(connection: Connection, shape: TableShape, number: int, parents: Row) -> str:
-    """Tries rows until one is in; returns why the last one was refused."""
-    failed = ""
+def _try_rows(connection: Connection, shape: TableShape, number: int, parents: Row) -> Refusal | None:
+    """Tries rows until one is in; returns why the last one was refused, None when one is in.
+
+    Where the server names the check that a row violates, only that check's columns get their next values.
+    """
+    columns = [c for c in shape.columns if not c.automatic and c.name not in parents]
+    choices = {column.name: _choices(column, shape, number) for column in columns}
+    turns = dict.fromkeys(choices, 0)
+    failed: Refusal | None = None
+    for _ in range(_ATTEMPTS):
+        row = {**{name: values[turns[name] % len(values)] for name, values in choices.items()}, **parents}
+        failed = _insert(connection, shape, [row])
+        if failed is None:
+            return None
+        if not _turn(turns, choices, [name for name in shape.checks.get(failed.constraint, ()) if name in turns]):
+            break
     for row in islice(_rows(shape, number, parents), _ATTEMPTS):
         failed = _insert(connection, shape, [row])
-        if not failed:
+        if failed is None:
             break
     return failed
 
 
-def _past_triggers(connection: Connection, shape: TableShape, number: int, parents: Row) -> str:
+def _turn(turns: dict[str, int], choices: dict[str, list[str | None]], blamed: list[str]) -> bool:
+    """The next combination of the blamed columns' values, as an odometer turns; False when all were tried."""
+    for name in blamed:
+        turns[name] += 1
+        if turns[name] < len(choices[name]):
+            return True
+        turns[name] = 0
+    return False
+
+
+def _past_triggers(connection: Connection, shape: TableShape, number: int, parents: Row) -> Refusal | None:
     """Once more with the triggers asleep, where one refuses a row that stands alone (a ledger wants its entries in
     balance). Foreign keys sleep too, but the parents were taken from rows that exist. Only a superuser may."""
     if not connection.exec_driver_sql("SELECT usesuper FROM pg_user WHERE usename = current_user").scalar():
-        return f"a trigger refuses generated rows [{_RAISED}]"
+        return Refusal(_RAISED)
     connection.exec_driver_sql("SET session_replication_role = replica")
     failed = _try_rows(connection, shape, number, parents)
     connection.exec_driver_sql("SET session_replication_role = DEFAULT")
@@ -116,8 +152,10 @@ def _parents(connection: Connection, shape: TableShape, number: int, known: Pare
     """The values of the foreign keys' columns, from rows that exist; the reason where one that is needed is missing."""
     found: Row = {}
     required = {column.name for column in shape.columns if column.required}
-    for reference in shape.references:
-        values = _parent(connection, reference, number, known)
+    for place, reference in enumerate(shape.references):
+        # Two references to one table (base and quote, from and to) get two rows of it.
+        before = sum(other.table == reference.table for other in shape.references[:place])
+        values = _parent(connection, reference, number + before, known)
         if values is not None:
             found.update(zip(reference.columns, values, strict=True))
         elif required & set(reference.columns):
@@ -166,8 +204,8 @@ def _choices(column: ColumnShape, shape: TableShape, number: int) -> list[str | 
     return found or [None]
 
 
-def _insert(connection: Connection, shape: TableShape, rows: list[Row]) -> str:
-    """Tries rows of the same columns together; returns why the server refuses them, empty when they are in."""
+def _insert(connection: Connection, shape: TableShape, rows: list[Row]) -> Refusal | None:
+    """Tries rows of the same columns together; returns why the server refuses them, None when they are in."""
     columns = ", ".join(quote_always(name) for name in rows[0])
     values = ", ".join("(" + ", ".join(_literal(value) for value in row.values()) + ")" for row in rows)
     body = f"({columns}) VALUES {values}" if columns else "DEFAULT VALUES"
@@ -179,8 +217,8 @@ def _insert(connection: Connection, shape: TableShape, rows: list[Row]) -> str:
     except DBAPIError as error:
         if guarded:
             _run(connection, "ROLLBACK TO SAVEPOINT trial; RELEASE SAVEPOINT trial")
-        return _reason(error)
-    return ""
+        return _refusal(error)
+    return None
 
 
 def _run(connection: Connection, sql: str) -> None:
@@ -191,9 +229,8 @@ def _literal(value: str | None) -> str:
     return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
 
 
-def _reason(error: DBAPIError) -> str:
+def _refusal(error: DBAPIError) -> Refusal:
     """SQLSTATE and constraint, never the text, which repeats values."""
     original = error.orig
     state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None) or type(original).__name__
-    constraint = getattr(getattr(original, "diag", None), "constraint_name", None)
-    return f"the server refuses generated rows [{state}{' ' + constraint if constraint else ''}]"
+    return Refusal(str(state), getattr(getattr(original, "diag", None), "constraint_name", None) or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
@@ -43,12 +44,13 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableShape:
-    """A table that rows are made for. ``unique`` are the columns of any key."""
+    """A table that rows are made for. ``unique`` are the columns of any key, ``checks`` those of each check and key."""
 
     name: RelationName
     columns: tuple[ColumnShape, ...]
     references: tuple[Reference, ...] = ()
     unique: frozenset[str] = field(default_factory=frozenset)
+    checks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_shapes(connection: Connection, *, version_table: str) -> dict[RelationName, TableShape]:
@@ -102,6 +104,7 @@ def _read_postgresql(connection: Connection) -> dict[RelationName, TableShape]:
             columns=tuple(found),
             references=tuple(_reference(c) for c in constraints[name] if c["kind"] == "f"),
             unique=frozenset(col for c in constraints[name] if c["kind"] in "pu" for col in c["columns"]),
+            checks={c["name"]: tuple(c["columns"]) for c in constraints[name] if c["kind"] in "cpu"},
         )
         for name, found in columns.items()
     }

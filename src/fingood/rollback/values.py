@@ -6,6 +6,8 @@ microseconds, letters outside ASCII.
 
 from __future__ import annotations
 
+import re
+
 from fingood.rollback.shapes import ColumnShape
 
 _VALUES: dict[str, tuple[str, str, str]] = {
@@ -60,6 +62,7 @@ _VALUES: dict[str, tuple[str, str, str]] = {
     "sqlite_blob": ("b\\0§", "ü§", "§"),
 }
 _TEXTS = ("plain §", "Ünï \"quoted\" 'it''s' %s §", " trailing § ")
+_REPEATED = re.compile(r"\{(\d+)")
 _TEXT_TYPES = {"text", "varchar", "bpchar", "name", "citext"}
 
 
@@ -72,7 +75,7 @@ def candidates(column: ColumnShape, row: int, *, unique: bool) -> list[str]:
     elif column.type in _TEXT_TYPES and "json" in column.name.lower():
         own = ['{"a": 1.0}', '["ü", null]', "1.5"][row % 3 :][:1]
     elif column.type in _TEXT_TYPES:
-        own = [_text(column, row)]
+        own = [_text(column, row), *_codes(column, row)]
     elif column.type in ("bit", "varbit"):
         own = [("1" * (column.length or 1)) if row % 2 == 0 else "0" * (column.length or 1)]
     elif column.type in _VALUES:
@@ -116,6 +119,15 @@ def _text(column: ColumnShape, row: int) -> str:
     if row % 3 == 1:
         return (text + "x" * column.length)[: max(column.length - 1, 0)] + str(row % 10)
     return f"{row}{text}"[: column.length]
+
+
+def _codes(column: ColumnShape, row: int) -> list[str]:
+    """What checks like to ask of a short text: capitals that differ from column to column, or digits."""
+    asked = [int(number) for literal in column.literals for number in _REPEATED.findall(literal)]
+    length = min(column.length or (asked[0] if asked else 3), 40)
+    letters = "".join(character for character in column.name.upper() if "A" <= character <= "Z") or "X"
+    capitals = (letters * length)[: length - 1] + chr(ord("A") + row % 26)
+    return [capitals, f"{row + 1:0{length}d}"[-length:]]
 
 
 def _array(value: str) -> str:

@@ -1,6 +1,7 @@
 -- Keys, foreign keys and checks of the tables that rows are made for, by column names.
 SELECT n.nspname::text AS schema,
        c.relname::text AS "table",
+       k.conname::text AS name,
        k.contype::text AS kind,
        ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY u(attnum, place)
                JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.attnum ORDER BY u.place) AS columns,
@@ -18,7 +19,7 @@ SELECT n.nspname::text AS schema,
    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
    AND n.nspname !~ '^pg_(toast|temp)'
 UNION ALL
-SELECT n.nspname::text, c.relname::text, 'b',
+SELECT n.nspname::text, c.relname::text, NULL, 'b',
        ARRAY[]::text[], NULL, NULL, ARRAY[]::text[], pg_get_expr(p.relpartbound, p.oid)
   FROM pg_inherits i
   JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition
