@@ -214,6 +214,7 @@ def test_no_input_of_the_github_action_reaches_the_shell_as_code(project: Path, 
     result = runner.check(revisions="$(touch pwned) `touch pwned`; touch pwned", level="low; touch pwned")
     assert result.returncode == 2
     assert runner.outputs == {"exit-code": "2"}
+    assert "::error title=fingood check::nothing was checked, exit code 2" in result.stdout
     assert not list(tmp_path.rglob("pwned"))
     for step in runner.action["runs"]["steps"]:
         assert "${{" not in step["run"]

@@ -10,7 +10,7 @@ from fingood.model.report import CheckRun, Outcome, Report, Rule, Table, Text
 from fingood.model.severity import Confidence, Severity
 
 ODD = (
-    "50% of \"Order Lines\" | a::b, `x``y` <script>alert('é£😀')</script> & {0} [a](b) @bank #1 --> ]]>"
+    "50% of %0A %25 \"Order Lines\" | a::b, `x``y` <script>alert('é£😀')</script> & {0} [a](b) @bank #1 --> ]]>"
     "\r\n::error::no\x1b\x00"
 )
 PATH = "migrations/versions/4f2a_100%: ‘naïve’, `a` #1.py"

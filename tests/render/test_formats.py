@@ -116,7 +116,7 @@ def test_github_annotations_come_back_as_they_were_said_the_worst_first() -> Non
     assert [name for name, _, _ in read] == ["error", "error", "error", "notice", "error", "notice", "notice"]
     _, where, said = read[1]
     assert where == {"file": PATH, "line": "31", "title": "set-not-null (error)"}
-    assert said.startswith("message 50% of")
+    assert said.startswith('message 50% of %0A %25 "Order Lines"')
     assert "\n::error::no" in said
     assert "file" not in read[0][1]
 
@@ -167,7 +167,7 @@ def test_junit_has_a_suite_a_report_and_a_case_a_check() -> None:
         ["error"],
     ]
     assert first[0].get("file") == PATH
-    assert (first[0][0].get("message") or "").startswith("message 50% of")
+    assert (first[0][0].get("message") or "").startswith('message 50% of %0A %25 "Order Lines"')
     assert "<script>" in (first[0][0].text or "")
     assert (child.get("name") or "").startswith("child 50%")
 
