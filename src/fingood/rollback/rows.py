@@ -121,9 +121,8 @@ def _try_rows(connection: Connection, shape: TableShape, number: int, parents: R
         if not _turn(turns, choices, [name for name in shape.checks.get(failed.constraint, ()) if name in turns]):
             break
     for row in islice(_rows(shape, number, parents), _ATTEMPTS):
-        failed = _insert(connection, shape, [row])
-        if failed is None:
-            break
+        if _insert(connection, shape, [row]) is None:
+            return None
     return failed
 
 
