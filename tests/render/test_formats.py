@@ -199,7 +199,7 @@ def test_markdown_shows_the_findings_in_one_table_and_folds_the_rest() -> None:
     assert "<strong>critical</strong>" in head
     assert "<strong>info</strong>" not in head
     assert page.count("<details>") == page.count("</details>") == shown.count("<summary>")
-    assert "not looked at: 1 checks errored" in page
+    assert "not looked at: 1 errored" in page
     assert shown.rstrip().endswith("exit code 1")
 
 

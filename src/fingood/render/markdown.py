@@ -67,7 +67,7 @@ def _folded(report: Report) -> Iterator[str]:
     for outcome in (Outcome.ERRORED, Outcome.SKIPPED):
         if unseen := blind(report, outcome):
             rows = dict.fromkeys(f"- {_code(run.check)} {_plain(run.reason)}" for _, run in unseen)
-            yield _fold(f"not looked at: {len(unseen)} checks {outcome}", "\n".join(rows))
+            yield _fold(f"not looked at: {len(unseen)} {outcome}", "\n".join(rows))
 
 
 def _instead(finding: Finding) -> str:
@@ -86,7 +86,7 @@ def _section(section: Section) -> str:
 
 def _fold(title: str, body: str) -> str:
     summary = html.escape(on_one_line(title)).replace("@", "@<!-- -->")
-    return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>\n"
+    return f"<details><summary>{summary}</summary>\n\n{body.rstrip()}\n\n</details>\n"
 
 
 def _foot(report: Report) -> str:
