@@ -137,7 +137,10 @@ def _inherit(command: Node, table: RelationName) -> Action:
 
 def _identity(command: Node, table: RelationName) -> Action:
     column = ColumnSpec(name=command.name, identity=choice(command, "subtype") != "AT_DropIdentity")
-    return Action(verb=Verb.OTHER_TABLE, relation=table, column=column, detail=_words(choice(command, "subtype")))
+    options = [unwrap(node).defname for node in getattr(command, "def").list.items]
+    restart = " restart" if "restart" in options else ""
+    detail = _words(choice(command, "subtype")) + restart
+    return Action(verb=Verb.OTHER_TABLE, relation=table, column=column, detail=detail)
 
 
 _READERS: dict[str, Callable[[Node, RelationName], Action]] = {

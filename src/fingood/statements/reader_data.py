@@ -159,16 +159,24 @@ def read_refresh(message: Node) -> list[Action]:
 
 
 def read_grant(message: Node) -> list[Action]:
-    """GRANT and REVOKE: one action an object, ``detail`` says what and to whom."""
+    """GRANT and REVOKE: one action an object, ``detail`` says what and to whom; for ALL ... IN SCHEMA the object is
+    ``schema.*``."""
     rights = ", ".join(unwrap(node).priv_name for node in message.privileges) or "all"
     whom = ", ".join(_role(unwrap(node)) for node in message.grantees)
     verb = Verb.GRANT if message.is_grant else Verb.REVOKE
     tables: list[RelationName | None] = [
         relation_of(unwrap(node)) for node in message.objects if kind_of(unwrap(node)) == "RangeVar"
     ]
+    schemas = choice(message, "targtype") == "ACL_TARGET_ALL_IN_SCHEMA" and strings(message.objects)
     return [
-        Action(verb=verb, relation=table, detail=f"{rights} {'to' if message.is_grant else 'from'} {whom}")
+        Action(
+            verb=verb,
+            relation=table,
+            object=RelationName(schema, "*") if schema else None,
+            detail=f"{rights} {'to' if message.is_grant else 'from'} {whom}",
+        )
         for table in tables or [None]
+        for schema in schemas or [""]
     ]
 
 

@@ -182,14 +182,33 @@ def _simple(verb: Verb, read_name: Callable[[Node], RelationName]) -> Callable[[
     return lambda message: [Action(verb=verb, object=read_name(message))]
 
 
+def _security(message: Node) -> str:
+    """Whose rights the function runs with, and whether it says itself where names are looked up."""
+    options = {
+        unwrap(node).defname: unwrap(unwrap(node).arg) for node in message.options if unwrap(node).defname != "set"
+    }
+    settings = [unwrap(unwrap(node).arg).name for node in message.options if unwrap(node).defname == "set"]
+    definer = "security" in options and options["security"].boolval
+    words = ["security definer" if definer else "", *(f"set {name}" for name in settings)]
+    return ", ".join(word for word in words if word)
+
+
 SIMPLE_READERS: dict[str, Callable[[Node], list[Action]]] = {
     "ViewStmt": _simple(Verb.CREATE_VIEW, lambda m: relation_of(m.view)),
     "CreateSeqStmt": _simple(Verb.CREATE_SEQUENCE, lambda m: relation_of(m.sequence)),
-    "AlterSeqStmt": _simple(Verb.ALTER_SEQUENCE, lambda m: relation_of(m.sequence)),
+    "AlterSeqStmt": lambda m: [
+        Action(
+            verb=Verb.ALTER_SEQUENCE,
+            object=relation_of(m.sequence),
+            detail=", ".join(unwrap(node).defname for node in m.options),
+        )
+    ],
     "CreateEnumStmt": _simple(Verb.CREATE_TYPE, lambda m: name_of(strings(m.type_name))),
     "CreateRangeStmt": _simple(Verb.CREATE_TYPE, lambda m: name_of(strings(m.type_name))),
     "CompositeTypeStmt": _simple(Verb.CREATE_TYPE, lambda m: relation_of(m.typevar)),
-    "CreateFunctionStmt": _simple(Verb.CREATE_FUNCTION, lambda m: name_of(strings(m.funcname))),
+    "CreateFunctionStmt": lambda m: [
+        Action(verb=Verb.CREATE_FUNCTION, object=name_of(strings(m.funcname)), detail=_security(m))
+    ],
     "CreateSchemaStmt": _simple(Verb.CREATE_SCHEMA, lambda m: RelationName(None, m.schemaname)),
     "CreateExtensionStmt": _simple(Verb.CREATE_EXTENSION, lambda m: RelationName(None, m.extname)),
     "AlterExtensionStmt": _simple(Verb.ALTER_EXTENSION, lambda m: RelationName(None, m.extname)),

@@ -1,0 +1,21 @@
+"""Payments, in nobody knows what."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "amount_without_currency_bad"
+down_revision = "bank"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "payments",
+        sa.Column("id", sa.BigInteger(), primary_key=True),
+        sa.Column("amount", sa.Numeric(19, 4), nullable=False),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("payments")
