@@ -194,13 +194,13 @@ def test_filling_an_empty_column_of_a_ledger_is_a_warning() -> None:
 
 @pytest.mark.parametrize("name", ["amount", "totalFee", "interest_rate", "net_price", "fx", "BALANCE"])
 def test_money_is_known_by_its_name(name: str) -> None:
-    assert ids(subject(f'CREATE TABLE t ("{name}" double precision)')) == {"money-float"}
+    assert findings(subject(f'CREATE TABLE t ("{name}" double precision)'), "money-float")
 
 
 @pytest.mark.parametrize("name", ["credit_score", "latitude", "amount_count", "generated", "iteration", "fee_ratio"])
 def test_what_only_sounds_like_money_is_left_alone(name: str) -> None:
     assert ids(subject(f'CREATE TABLE t ("{name}" double precision)')) == set()
-    assert ids(subject(f'CREATE TABLE t ("{name}" double precision)', money=(name,))) == {"money-float"}
+    assert findings(subject(f'CREATE TABLE t ("{name}" double precision)', money=(name,)), "money-float")
 
 
 def test_card_data_that_may_never_be_stored_is_critical() -> None:

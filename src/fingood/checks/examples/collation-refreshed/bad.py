@@ -1,0 +1,16 @@
+"""The warning is a nuisance."""
+
+from alembic import op
+
+revision = "collation_refreshed_bad"
+down_revision = "collation_refreshed_before"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("ALTER COLLATION german REFRESH VERSION")
+
+
+def downgrade() -> None:
+    pass
