@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from fingood.checks._check import Check, Claim, Family, Hit
+from fingood.checks._check import REGISTERED, Check, Claim, Family, Hit, Need
+from fingood.checks.places import Place, world_after
 from fingood.checks.subject import Subject
+from fingood.model.action import Action, Verb
 from fingood.model.names import RelationName
 from fingood.model.plan import Observation, Statement
 from fingood.model.severity import Confidence
@@ -80,3 +82,33 @@ def _held(hit: Hit, subject: Subject) -> bool:
 def _same_major(subject: Subject) -> bool:
     run = subject.upgrade.server_version if subject.upgrade else 0
     return run // 10000 == subject.version // 10000
+
+
+def observed_places(subject: Subject) -> Iterator[tuple[Place, Observation]]:
+    """The upgrade's observed statements, each once, with the first of its actions."""
+    first: dict[int, Place] = {}
+    for place in subject.places():
+        first.setdefault(place.statement.index, place)
+    world = world_after(subject.earlier, subject.schema)
+    for statement in subject.upgrade.statements if subject.upgrade else ():
+        if statement.observed is None:
+            continue
+        action = statement.actions[0] if statement.actions else Action(verb=Verb.OPAQUE)
+        yield first.get(statement.index) or Place(statement, action, world), statement.observed
+
+
+def announced(subject: Subject, wanted: Callable[[Check], bool]) -> frozenset[int]:
+    """The statements that one of the wanted checks reports already. Whether it is selected does not matter: who
+    ignores a check does not want its findings under another name."""
+    return frozenset(
+        hit.place.statement.index
+        for check in REGISTERED.values()
+        if not check.id.startswith("observed-") and wanted(check) and _can_look(check, subject)
+        for hit in check.function(subject)
+        if hit.place
+    )
+
+
+def _can_look(check: Check, subject: Subject) -> bool:
+    needs = {Need.PLAN} if subject.facts is None else {Need.PLAN, Need.FACTS}
+    return subject.dialect in check.dialects and check.needs <= needs

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from fingood.catalog import connect, read_facts
 from fingood.checks import Subject, choose, run_checks
 from fingood.checks.pages import describe_rules
+from fingood.commands import lock_table
 from fingood.commands.ground import Ground, NotReachable
-from fingood.commands.lock_table import lock_rows
 from fingood.commands.target import Target, look_at_target, version_words, with_sizes
 from fingood.errors import ConfigError
 from fingood.model.facts import Facts
@@ -183,7 +183,7 @@ def _subject(
 
 def _report(question: _Question, subject: Subject, revision: Revision, notes: Iterable[str], duration: float) -> Report:
     runs = run_checks(subject, level=question.level, select=question.select, ignore=question.ignore)
-    locks = lock_rows(subject)
+    locks = lock_table.lock_rows(subject)
     report = Report(
         command="check",
         subject=f"{revision.id} {revision.doc}".strip(),
@@ -207,7 +207,7 @@ def _report(question: _Question, subject: Subject, revision: Revision, notes: It
     return replace(report, headline=headline(report), recommendations=_next(report, revision))
 
 
-Locks = Table(title="locks", columns=("where", "statement", "table", "lock", "blocks", "until"), rows=())
+Locks = Table(title="locks", columns=lock_table.COLUMNS, rows=())
 
 
 def _sections(locks: tuple[tuple[str, ...], ...], notes: Iterable[str]) -> tuple[Section, ...]:

@@ -18,8 +18,15 @@ _SHOWN = (
 )
 
 
+COLUMNS = ("where", "statement", "table", "lock", "blocks", "known", "from", "to")
+
+
 def lock_rows(subject: Subject) -> tuple[tuple[str, ...], ...]:
-    """Rows ``(where, statement, table, lock, blocks, until)`` for tables that existed before the revision.
+    """Rows of :data:`COLUMNS` for tables that existed before the revision.
+
+    ``known`` says how: observed in the run, or parsed from the statement's text. ``from`` and ``to`` are seconds of the
+    run in the sandbox, whose tables may be small: they show the order and the overlap, not what the target will take.
+    What was not run has the end in words, and no seconds.
 
     A table that the transaction already holds as strongly is not named again. Weak locks, which ordinary reads and
     writes take too, are left out; so are SQLite's, which locks the database as a whole.
@@ -42,14 +49,14 @@ def _rows(subject: Subject, plan: Plan) -> Iterator[tuple[str, ...]]:
                 if held.get(key, -1) >= strength:
                     continue
                 held[key] = strength
-            yield _row(statement, lock)
+            yield _row(statement, lock, plan)
 
 
 def _existed(subject: Subject, name: RelationName) -> bool:
     return name.name != "alembic_version" and (subject.facts is None or subject.table(name) is not None)
 
 
-def _row(statement: Statement, lock: Lock) -> tuple[str, ...]:
+def _row(statement: Statement, lock: Lock, plan: Plan) -> tuple[str, ...]:
     verb = statement.actions[0].verb.value if statement.actions else "statement"
     return (
         str(statement.location) if statement.location else "",
@@ -57,8 +64,30 @@ def _row(statement: Statement, lock: Lock) -> tuple[str, ...]:
         str(lock.relation),
         str(lock.mode),
         _blocks(lock.mode),
-        "end of statement" if statement.autocommit else "end of transaction",
+        "observed" if lock.observed else "parsed",
+        *_held(statement, plan),
     )
+
+
+def _held(statement: Statement, plan: Plan) -> tuple[str, str]:
+    """From when and until when the lock is held: to the end of the transaction, or of a statement without one."""
+    words = "end of statement" if statement.autocommit else "end of transaction"
+    if statement.started is None or statement.duration is None:
+        return "its start", words
+    start = statement.started
+    if statement.autocommit:
+        end = start + statement.duration
+    else:
+        end = max(_ends(statement, plan), default=start)
+    return f"{start:.3f} s", f"{end:.3f} s, {words}"
+
+
+def _ends(statement: Statement, plan: Plan) -> Iterator[float]:
+    """When the statements of the transaction were done; a transaction that outlives them ends after the revision."""
+    mine = [one for one in plan.statements if one.transaction == statement.transaction]
+    yield from ((one.started or 0.0) + (one.duration or 0.0) for one in mine)
+    if plan.duration is not None and mine and mine[-1] is plan.statements[-1]:
+        yield plan.duration
 
 
 def _blocks(mode: LockMode) -> str:

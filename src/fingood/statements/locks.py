@@ -71,8 +71,8 @@ ON_OBJECT: dict[Verb, LockMode] = {
     # SHARE UPDATE EXCLUSIVE since 12, ACCESS EXCLUSIVE before.
     Verb.RENAME_INDEX: _SUE,
 }
-"""The lock on the named object itself. DROP INDEX and REINDEX INDEX also lock the index's table; only a catalog or a
-run knows which that is."""
+"""The lock on the named object itself. DROP INDEX and REINDEX INDEX also lock the index's table, DROP CONSTRAINT of a
+foreign key the table that it refers to (ACCESS EXCLUSIVE); only a catalog or a run knows which that is."""
 
 _CONCURRENT = {
     Verb.CREATE_INDEX: _SUE,
