@@ -28,7 +28,7 @@ from fingood.model.action import ColumnSpec, Verb
 from fingood.model.names import RelationName, quote
 from fingood.model.severity import Severity
 
-_CURRENCY = frozenset({"currency", "currencies", "ccy", "curr", "iso4217"})
+_CURRENCY = frozenset({"currency", "currencies", "ccy", "curr", "iso4217", "unit", "denomination", "asset"})
 _RATES = frozenset({"rate", "rates", "fx", "nav", "coupon", "interest", "margin", "limit", "tax", "vat"})
 _NUMBERS = ("numeric", "money", "int4", "int8", "float4", "float8")
 _CODES_WORDS = """

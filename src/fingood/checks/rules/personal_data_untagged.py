@@ -2,7 +2,7 @@
 
 ## What it does
 Finds new columns whose name says personal data (email, phone, birth date, passport, tax number, ...) and that get no
-comment in the same revision: one finding a table.
+comment in the same revision: one finding a revision.
 
 ## Why it matters
 A request to erase or to disclose must find every column that holds personal data. What is not marked is forgotten, in
@@ -57,24 +57,29 @@ _HARMLESS = frozenset(["hash", "hashed", "token", "verified", "masked", "encrypt
 )
 def personal_data_untagged(subject: Subject) -> Iterator[Hit]:
     marked = {(p.world.full(p.table), p.column.name) for p in subject.places(Verb.COMMENT) if p.action.column}
-    seen: set[RelationName] = set()
-    for place, column in written_columns(subject):
-        table = place.world.full(place.table)
-        if place.action.verb is Verb.ALTER_TYPE or table in seen or (table, column.name) in marked:
-            continue
-        if column.type is None or column.type.name not in _TYPES or not _is_personal(column.name):
-            continue
-        seen.add(table)
+    found = [
+        (place, column.name)
+        for place, column in written_columns(subject)
+        if place.action.verb is not Verb.ALTER_TYPE
+        and column.type is not None
+        and column.type.name in _TYPES
+        and _is_personal(column.name)
+        and (place.world.full(place.table), column.name) not in marked
+    ]
+    if found:
+        place, column = found[0]
+        more = f" and {len(found) - 1} more look" if len(found) > 1 else " looks"
         yield Hit(
-            message=f"{place.table}.{quote(column.name)} looks like personal data and has no comment that says so.",
+            message=f"{place.table}.{quote(column)}{more} like personal data, and no comment says so.",
             effect="Requests to erase or to disclose have no list of columns to work from.",
-            remedy=execute(
-                f"COMMENT ON COLUMN {place.table.sql}.{quote_always(column.name)} "
-                "IS 'personal; purpose ...; retention ...'"
-            ),
+            remedy="\n".join(_comment(table.table, name) for table, name in found),
             place=place,
-            subject=f"{place.table}.{quote(column.name)}",
+            subject=f"{place.table}.{quote(column)}",
         )
+
+
+def _comment(table: RelationName, column: str) -> str:
+    return execute(f"COMMENT ON COLUMN {table.sql}.{quote_always(column)} IS 'personal; purpose ...; retention ...'")
 
 
 def _is_personal(name: str) -> bool:

@@ -1,0 +1,17 @@
+"""Rates."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "drop_and_create_good"
+down_revision = "bank"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table("rates", sa.Column("id", sa.BigInteger(), primary_key=True))
+
+
+def downgrade() -> None:
+    op.drop_table("rates")

@@ -1,0 +1,16 @@
+"""No totals any more, if nobody needs them."""
+
+from alembic import op
+
+revision = "drop_cascade_good"
+down_revision = "bank"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("DROP MATERIALIZED VIEW totals")
+
+
+def downgrade() -> None:
+    op.execute("CREATE MATERIALIZED VIEW totals AS SELECT account_id, sum(amount) FROM ledger.entries GROUP BY 1")

@@ -1,0 +1,17 @@
+"""A sequence of its own."""
+
+from alembic import op
+
+revision = "drop_routine_good"
+down_revision = "drop_routine_before"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("CREATE SEQUENCE scratch")
+    op.execute("DROP SEQUENCE scratch")
+
+
+def downgrade() -> None:
+    pass
