@@ -184,3 +184,17 @@ def test_the_hash_does_not_depend_on_the_interpreters_hash_seed(chain):
         for seed in ("1", "2")
     }
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        'revision, down_revision = "b2", "a1"',
+        '(revision, (down_revision, depends_on)) = ("b2", ("a1", None))',
+        'if True:\n    revision = "b2"\ndown_revision = "a1"',
+    ],
+)
+def test_ids_count_however_python_assigns_them(workshop, header):
+    workshop.add("a1")
+    workshop.write("b2_odd.py", f"{header}\n\n\ndef upgrade():\n    pass\n\n\ndef downgrade():\n    pass\n")
+    assert History.load(workshop.project).heads == ("b2",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import re
 from collections.abc import Iterable, Mapping
@@ -97,18 +98,20 @@ def _without_id(project: Project, sources: Iterable[Source]) -> list[Problem]:
         for source in sources
         if "revision" not in source.lines
         and not _LEGACY_ID.match(source.path.name)
-        and not _imports(source, "revision")
+        and not _may_set(source, "revision")
     ]
 
 
-def _imports(source: Source, name: str) -> bool:
-    """Whether the name may come from elsewhere: an import of it, or of everything."""
-    import ast
-
+def _may_set(source: Source, name: str) -> bool:
+    """Whether the name may get its value in a way that only running the file shows: an import of it or of everything,
+    or an assignment within a block."""
     return any(
-        isinstance(node, ast.ImportFrom)
-        and any(alias.name == "*" or (alias.asname or alias.name) == name for alias in node.names)
-        for node in source.tree.body
+        (isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store))
+        or (
+            isinstance(node, ast.ImportFrom)
+            and any(alias.name == "*" or (alias.asname or alias.name) == name for alias in node.names)
+        )
+        for node in ast.walk(source.tree)
     )
 
 

@@ -57,10 +57,20 @@ def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr, int]]:
     for node in tree.body:
         if isinstance(node, ast.Assign):
             for target in node.targets:
-                if isinstance(target, ast.Name):
-                    yield target.id, node.value, node.lineno
+                for name, value in _pairs(target, node.value):
+                    yield name, value, node.lineno
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
             yield node.target.id, node.value, node.lineno
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Names with their values; ``revision, down_revision = "a1", None`` gives two."""
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else [value] * len(target.elts)
+        for inner, part in zip(target.elts, parts, strict=False):
+            yield from _pairs(inner, part)
 
 
 def _literals(value: ast.expr | None) -> tuple[str, ...] | None:
