@@ -76,7 +76,7 @@ def only_run(subject: Subject, check: str) -> CheckRun:
 
 
 def test_tables_of_this_revision_and_of_pending_ones_may_be_locked() -> None:
-    new = ("CREATE TABLE t (id bigint)", "CREATE INDEX i ON t (id)", "ALTER TABLE t ALTER id SET NOT NULL")
+    new = ("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE INDEX i ON t (id)", "ALTER TABLE t ALTER id SET NOT NULL")
     assert ids(subject(*new)) == set()
     assert ids(subject(*new[1:], earlier=(plan(new[0]),))) == set()
     assert ids(subject(*new[1:])) == {"index-nonconcurrent", "set-not-null"}
@@ -199,14 +199,14 @@ def test_money_is_known_by_its_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["credit_score", "latitude", "amount_count", "generated", "iteration", "fee_ratio"])
 def test_what_only_sounds_like_money_is_left_alone(name: str) -> None:
-    assert ids(subject(f'CREATE TABLE t ("{name}" double precision)')) == set()
+    assert not findings(subject(f'CREATE TABLE t ("{name}" double precision)'), "money-*")
     assert findings(subject(f'CREATE TABLE t ("{name}" double precision)', money=(name,)), "money-float")
 
 
 def test_card_data_that_may_never_be_stored_is_critical() -> None:
     severities = {
         finding.subject: finding.severity
-        for finding in findings(subject("CREATE TABLE t (pan text, cvv text, pan_token text, pin_code text)"))
+        for finding in findings(subject("CREATE TABLE t (pan text, cvv text, pan_token text, pin_code text)"), "card-*")
     }
     assert severities == {"t.pan": Severity.ERROR, "t.cvv": Severity.CRITICAL}
 
@@ -325,3 +325,31 @@ def test_the_level_decides_how_bad_an_opaque_statement_is() -> None:
     seen = subject("DO $$ BEGIN END $$")
     assert findings(seen)[0].severity is Severity.WARNING
     assert findings(seen, level=SafetyLevel.HIGH)[0].severity is Severity.ERROR
+
+
+def test_locks_of_several_pending_revisions_in_one_transaction_are_a_finding() -> None:
+    change = "ALTER TABLE accounts ADD COLUMN c{} int"
+    several = subject(change.format(1), earlier=(plan(change.format(2)),), facts=accounts(10_000_000))
+    assert findings(several, "one-transaction-for-all")
+    apart = replace(several, upgrade=replace(several.upgrade, transaction_per_migration=True))
+    assert not findings(apart, "one-transaction-for-all")
+    assert not findings(replace(several, earlier=()), "one-transaction-for-all")
+    assert not findings(replace(several, earlier=(plan("CREATE TABLE t (id int)"),)), "one-transaction-for-all")
+
+
+def test_an_amount_finds_its_currency_in_the_table_it_refers_to() -> None:
+    parent = "CREATE TABLE wallets (id bigint PRIMARY KEY, currency char(3))"
+    child = "CREATE TABLE moves (id bigint PRIMARY KEY, amount numeric(19,4), wallet bigint REFERENCES {})"
+    assert findings(subject(child.format("moves")), "amount-without-currency")
+    assert not findings(subject(parent, child.format("wallets")), "amount-without-currency")
+    assert not findings(subject(child.format("unknown")), "amount-without-currency")
+    assert not findings(subject("CREATE TABLE fees (fee_eur numeric(19,4))"), "amount-without-currency")
+
+
+def test_a_downgrade_that_brings_back_what_was_dropped_is_no_loss() -> None:
+    facts = accounts()
+    back = plan("DROP TABLE accounts")
+    assert findings(subject("SELECT 1", downgrade=back, facts=facts), "downgrade-drops-more")
+    assert not findings(subject("DROP TABLE accounts", downgrade=back, facts=facts), "downgrade-drops-more")
+    new = subject("CREATE TABLE t (id int)", downgrade=plan("DROP TABLE t"), facts=facts)
+    assert not findings(new, "downgrade-drops-more")

@@ -1,0 +1,17 @@
+"""Rates."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "no_primary_key_bad"
+down_revision = "bank"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table("rates", sa.Column("pair", sa.String(6)), sa.Column("day", sa.Date()))
+
+
+def downgrade() -> None:
+    op.drop_table("rates")
