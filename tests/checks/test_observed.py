@@ -17,8 +17,15 @@ from fingood.model.severity import Confidence
 from fingood.statements.locks import locks_of
 
 NAMES = sorted(path.parent.name for path in examples_folder().glob("*/bad.py"))
-ALSO_LOCKS_WHAT_ONLY_THE_CATALOG_KNOWS = {Verb.DROP_INDEX, Verb.REINDEX, Verb.DROP_CONSTRAINT}
-"""An index's table, and the table that a dropped foreign key refers to."""
+ALSO_LOCKS_WHAT_ONLY_THE_CATALOG_KNOWS = {
+    Verb.DROP_INDEX,
+    Verb.REINDEX,
+    Verb.DROP_CONSTRAINT,
+    Verb.DROP_COLUMN,
+    Verb.DROP_TABLE,
+    Verb.ALTER_DOMAIN,
+}
+"""An index's table, the table that a dropped foreign key refers to, and the tables that use a domain."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Facts about a live database: shapes and sizes, read from the catalog in five queries."""
+"""Facts about a live database: shapes and sizes, read from the catalog in seven queries."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from fingood.catalog.queries import run_named, run_sql
 from fingood.catalog.sqlite_facts import read_sqlite_facts
-from fingood.model.facts import ColumnFacts, ConstraintFacts, Facts, IndexFacts, TableFacts
+from fingood.model.facts import ColumnFacts, ConstraintFacts, DomainFacts, Facts, IndexFacts, TableFacts
 from fingood.model.names import RelationName
 
 
@@ -34,6 +34,7 @@ def read_facts(
         heads=read_heads(connection, version) if version else (),
         target=target,
         tables=tables,
+        domains=_read_domains(connection),
     )
 
 
@@ -58,6 +59,7 @@ def _read_tables(connection: Connection) -> dict[RelationName, TableFacts]:
     columns = _by_table(run_named(connection, "facts/columns"))
     constraints = _by_table(run_named(connection, "facts/constraints"))
     indexes = _by_table(run_named(connection, "facts/indexes"))
+    views = _read_views(connection)
     found = {}
     for row in run_named(connection, "facts/tables"):
         name = RelationName(row["schema"], row["name"])
@@ -67,10 +69,31 @@ def _read_tables(connection: Connection) -> dict[RelationName, TableFacts]:
             rows=row["rows"],
             bytes=row["bytes"],
             total_bytes=row["total_bytes"],
-            columns={column["name"]: ColumnFacts(**column) for column in columns[name]},
+            columns={
+                column["name"]: ColumnFacts(**column, views=tuple(views[name, column["name"]]))
+                for column in columns[name]
+            },
             constraints=tuple(_constraint(row) for row in constraints[name]),
             indexes=tuple(IndexFacts(**{**index, "columns": tuple(index["columns"])}) for index in indexes[name]),
+            definition=row["definition"] or "",
         )
+    return found
+
+
+def _read_views(connection: Connection) -> defaultdict[tuple[RelationName, str], list[RelationName]]:
+    """The views that read each column."""
+    grouped: defaultdict[tuple[RelationName, str], list[RelationName]] = defaultdict(list)
+    for row in run_named(connection, "facts/view_columns"):
+        table = RelationName(row["schema"], row["table"])
+        grouped[table, row["name"]].append(RelationName(row["view_schema"], row["view"]))
+    return grouped
+
+
+def _read_domains(connection: Connection) -> dict[RelationName, DomainFacts]:
+    found = {}
+    for row in run_named(connection, "facts/domains"):
+        name = RelationName(row["schema"], row["name"])
+        found[name] = DomainFacts(name=name, type=row["type"], constrained=row["constrained"])
     return found
 
 

@@ -27,6 +27,7 @@ class Family(Enum):
     ROLLBACK = "way back"
     RUN = "the run itself"
     SOURCE = "the revision's source"
+    DESIGN = "design"
 
     @property
     def spares_new_tables(self) -> bool:

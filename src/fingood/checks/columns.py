@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fingood.checks.places import Place
 from fingood.checks.subject import Subject
-from fingood.model.action import ColumnSpec, ConstraintSpec, Verb
+from fingood.model.action import ColumnSpec, ConstraintKind, ConstraintSpec, Verb
 
 
 def written_columns(subject: Subject) -> Iterator[tuple[Place, ColumnSpec]]:
@@ -24,3 +24,13 @@ def written_constraints(subject: Subject) -> Iterator[tuple[Place, ConstraintSpe
         specs = [spec for column in columns for spec in column.constraints]
         specs += [*place.action.constraints, *((place.action.constraint,) if place.action.constraint else ())]
         yield from ((place, spec) for spec in specs)
+
+
+def added_keys(subject: Subject, *verbs: Verb) -> Iterator[tuple[Place, ConstraintSpec]]:
+    """The foreign keys that these actions add to tables that existed before the revision."""
+    for place, spec in written_constraints(subject):
+        if spec.kind is not ConstraintKind.FOREIGN_KEY or spec.references is None or place.action.verb not in verbs:
+            continue
+        known = subject.facts is None or subject.table(spec.references) is not None
+        if known and not place.world.has_new(spec.references):
+            yield place, spec

@@ -105,6 +105,11 @@ class ConstraintKind(Enum):
     NOT_NULL = "not null"
     EXCLUSION = "exclusion"
 
+    @property
+    def builds_index(self) -> bool:
+        """Whether the server keeps a unique index for the constraint."""
+        return self in (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypeSpec:
@@ -158,7 +163,8 @@ class ColumnSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexSpec:
-    """An index as written. Expression keys appear in ``columns`` as their SQL."""
+    """An index as written. Expression keys appear in ``columns`` as their SQL; ``options`` holds for each key its
+    collation, operator class and order where they are not the default."""
 
     name: str | None
     columns: tuple[str, ...] = ()
@@ -166,6 +172,7 @@ class IndexSpec:
     method: str = "btree"
     include: tuple[str, ...] = ()
     predicate: str | None = None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

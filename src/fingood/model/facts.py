@@ -10,7 +10,8 @@ from fingood.model.names import RelationName
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnFacts:
-    """A column as the catalog knows it. ``type`` is the server's own spelling, e.g. ``numeric(18,4)``."""
+    """A column as the catalog knows it. ``type`` is the server's own spelling, e.g. ``numeric(18,4)``; ``views`` are
+    the views and materialized views that read the column."""
 
     name: str
     type: str
@@ -18,6 +19,7 @@ class ColumnFacts:
     default: str | None = None
     identity: bool = False
     generated: bool = False
+    views: tuple[RelationName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,8 @@ class ConstraintFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexFacts:
-    """An index as the catalog knows it. ``bytes`` is its size on disk."""
+    """An index as the catalog knows it. ``bytes`` is its size on disk, ``scans`` how often it was used since the
+    server's statistics were last reset."""
 
     name: str
     columns: tuple[str, ...] = ()
@@ -42,13 +45,24 @@ class IndexFacts:
     valid: bool = True
     definition: str = ""
     bytes: int | None = None
+    scans: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainFacts:
+    """A domain. ``type`` is what it is made of, in the server's spelling; ``constrained`` whether it has a CHECK or
+    NOT NULL."""
+
+    name: RelationName
+    type: str
+    constrained: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableFacts:
     """A table. ``rows`` is the planner's estimate (exact for SQLite), None where never analysed or unreadable;
     ``bytes`` the heap, ``total_bytes`` heap, TOAST and indexes. ``kind``: table, partitioned, view,
-    matview, foreign."""
+    matview, foreign. ``definition`` is a view's query."""
 
     name: RelationName
     kind: str = "table"
@@ -58,6 +72,7 @@ class TableFacts:
     columns: Mapping[str, ColumnFacts] = field(default_factory=dict)
     constraints: tuple[ConstraintFacts, ...] = ()
     indexes: tuple[IndexFacts, ...] = ()
+    definition: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +91,7 @@ class Facts:
     heads: tuple[str, ...] = ()
     target: bool = False
     tables: Mapping[RelationName, TableFacts] = field(default_factory=dict)
+    domains: Mapping[RelationName, DomainFacts] = field(default_factory=dict)
 
     def table(self, name: RelationName | None) -> TableFacts | None:
         """The table of that name, with the default schema where the name has none."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fingood.model.action import Action, ColumnSpec, Verb
 from fingood.model.names import RelationName
-from fingood.statements.grammar import Node, choice, expression_text, unwrap
+from fingood.statements.grammar import Node, choice, expression_text, strings, unwrap
 from fingood.statements.reader_create import column_of, constraint_of, relation_of, type_of
 from fingood.statements.volatility import is_volatile
 
@@ -111,7 +111,8 @@ def _default(command: Node, table: RelationName) -> Action:
 def _alter_type(command: Node, table: RelationName) -> Action:
     definition = getattr(command, "def").column_def
     using = expression_text(definition.raw_default) if definition.HasField("raw_default") else None
-    column = ColumnSpec(name=command.name, type=type_of(definition.type_name), using=using)
+    collation = ".".join(strings(definition.coll_clause.collname)) if definition.HasField("coll_clause") else None
+    column = ColumnSpec(name=command.name, type=type_of(definition.type_name), using=using, collation=collation)
     return Action(verb=Verb.ALTER_TYPE, relation=table, column=column)
 
 

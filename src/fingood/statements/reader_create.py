@@ -177,6 +177,7 @@ def read_index(message: Node) -> list[Action]:
                 method=message.access_method or "btree",
                 include=tuple(_key(unwrap(node)) for node in message.index_including_params),
                 predicate=expression_text(message.where_clause) if message.HasField("where_clause") else None,
+                options=tuple(_key_options(unwrap(node)) for node in message.index_params),
             ),
             concurrently=message.concurrent,
             if_not_exists=message.if_not_exists,
@@ -187,3 +188,14 @@ def read_index(message: Node) -> list[Action]:
 
 def _key(element: Node) -> str:
     return str(element.name) if element.name else expression_text(element.expr)
+
+
+def _key_options(element: Node) -> str:
+    """``text_pattern_ops DESC``; '' where everything is the default, which ASC NULLS LAST is."""
+    words = [".".join(strings(element.collation)), ".".join(strings(element.opclass))]
+    descending = choice(element, "ordering") == "SORTBY_DESC"
+    nulls = choice(element, "nulls_ordering")
+    words.append("DESC" if descending else "")
+    if nulls not in ("", "SORTBY_NULLS_DEFAULT") and (nulls == "SORTBY_NULLS_FIRST") is not descending:
+        words.append(nulls.removeprefix("SORTBY_").replace("_", " "))
+    return " ".join(word for word in words if word)

@@ -154,6 +154,7 @@ def read_domain(message: Node) -> list[Action]:
             object=name_of(strings(message.domainname)),
             column=ColumnSpec(name="value", type=type_of(message.type_name)),
             constraints=tuple(_domain_checks(parts)),
+            detail="not null" if any(choice(part, "contype") == "CONSTR_NOTNULL" for part in parts) else "",
         )
     ]
 
@@ -175,7 +176,9 @@ _DOMAIN_WORDS = {
 def read_alter_domain(message: Node) -> list[Action]:
     """ALTER DOMAIN."""
     detail = _DOMAIN_WORDS.get(message.subtype, "alter domain")
-    return [Action(verb=Verb.ALTER_DOMAIN, object=name_of(strings(message.type_name)), detail=detail)]
+    added = constraint_of(unwrap(getattr(message, "def"))) if message.subtype == "C" else None
+    domain = name_of(strings(message.type_name))
+    return [Action(verb=Verb.ALTER_DOMAIN, object=domain, constraint=added, detail=detail)]
 
 
 def _simple(verb: Verb, read_name: Callable[[Node], RelationName]) -> Callable[[Node], list[Action]]:

@@ -49,12 +49,23 @@ def upgrade() -> None:
         sa.Column("memo", sa.Text()),
         schema="ledger",
     )
+    op.execute("CREATE DOMAIN iban AS text")
+    op.create_table(
+        "cards",
+        sa.Column("id", sa.BigInteger(), primary_key=True),
+        sa.Column("account_id", sa.BigInteger(), sa.ForeignKey("accounts.id", name="fk_cards_account")),
+    )
+    op.execute("ALTER TABLE cards ADD COLUMN iban iban")
+    op.create_table("prices", sa.Column("id", sa.BigInteger(), nullable=False), sa.Column("amount", sa.Numeric(18, 4)))
     op.execute("CREATE MATERIALIZED VIEW totals AS SELECT account_id, sum(amount) FROM ledger.entries GROUP BY 1")
     op.execute("CREATE UNIQUE INDEX ux_totals ON totals (account_id)")
 
 
 def downgrade() -> None:
     op.execute("DROP MATERIALIZED VIEW totals")
+    op.drop_table("prices")
+    op.drop_table("cards")
+    op.execute("DROP DOMAIN iban")
     op.drop_table("entries", schema="ledger")
     op.drop_table("notes")
     op.drop_table("accounts")

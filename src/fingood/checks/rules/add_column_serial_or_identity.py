@@ -44,14 +44,15 @@ def add_column_serial_or_identity(subject: Subject) -> Iterator[Hit]:
         yield Hit(
             message=f"{place.table}.{quote(place.column.name)} gives a number to every row there is.",
             effect=held(LockMode.ACCESS_EXCLUSIVE, place.table, while_it="rewrites the table and its indexes"),
-            remedy=_remedy(place),
+            remedy=remedy_for(place),
             place=place,
             table=place.table,
             subject=f"{place.table}.{quote(place.column.name)}",
         )
 
 
-def _remedy(place: Place) -> str:
+def remedy_for(place: Place) -> str:
+    """New rows numbered by a sequence; the old ones later."""
     table, column = place.table, place.column.name
     sequence = RelationName(table.schema, constraint_name(table.name, RelationName(None, column), "seq"))
     return "\n".join(

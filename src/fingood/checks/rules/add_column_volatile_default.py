@@ -48,7 +48,7 @@ def add_column_volatile_default(subject: Subject) -> Iterator[Hit]:
             + ("is computed for every row" if sure else "may be computed for every row: its volatility is not known")
             + ".",
             effect=held(LockMode.ACCESS_EXCLUSIVE, place.table, while_it="rewrites the table and its indexes"),
-            remedy=_remedy(place, default),
+            remedy=remedy_for(place, default),
             place=place,
             table=place.table,
             subject=f"{place.table}.{quote(place.column.name)}",
@@ -56,7 +56,8 @@ def add_column_volatile_default(subject: Subject) -> Iterator[Hit]:
         )
 
 
-def _remedy(place: Place, default: str) -> str:
+def remedy_for(place: Place, default: str) -> str:
+    """The default for new rows only; the old ones are filled later."""
     name, schema = place.table.name, place.table.schema
     column = column_code(place.column.name, place.column.type, nullable=True)
     text = Code(call("sa.text", default))

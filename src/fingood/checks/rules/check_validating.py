@@ -4,7 +4,8 @@
 Finds CHECK constraints that are tested on existing rows when they are added.
 
 ## Why it matters
-Every row is read under ACCESS EXCLUSIVE. All versions of PostgreSQL.
+Every row is read under ACCESS EXCLUSIVE. All versions of PostgreSQL. CHECK in ADD COLUMN has a check of its own,
+add-column-inline-check.
 
 ## Instead
 NOT VALID first; VALIDATE CONSTRAINT in the next revision, which lets others read and write.
@@ -23,7 +24,7 @@ from fingood.checks.places import Place
 from fingood.checks.subject import Subject
 from fingood.checks.wording import held
 from fingood.model.action import ConstraintKind, ConstraintSpec, LockMode, Verb
-from fingood.model.names import quote, quote_always
+from fingood.model.names import RelationName, quote, quote_always
 from fingood.model.severity import Severity
 
 
@@ -35,30 +36,35 @@ from fingood.model.severity import Severity
     claim=Claim.SCAN,
 )
 def check_validating(subject: Subject) -> Iterator[Hit]:
-    for place in subject.places(Verb.ADD_CONSTRAINT, Verb.ADD_COLUMN):
-        for spec in _checks(place):
+    for place in subject.places(Verb.ADD_CONSTRAINT):
+        for spec in validated_checks(place):
             name = spec.name or constraint_name("ck", place.table, *spec.columns)
             yield Hit(
                 message=f"CHECK {quote(name)} is tested on every row of {place.table} at once.",
                 effect=held(LockMode.ACCESS_EXCLUSIVE, place.table, while_it="reads the whole table"),
-                remedy=steps(
-                    call(
-                        "op.create_check_constraint",
-                        name,
-                        place.table.name,
-                        spec.expression or "",
-                        schema=place.table.schema,
-                        postgresql_not_valid=True,
-                    ),
-                    execute(f"ALTER TABLE {place.table.sql} VALIDATE CONSTRAINT {quote_always(name)}"),
-                ),
+                remedy=remedy_for(place.table, name, spec.expression or ""),
                 place=place,
                 table=place.table,
                 subject=f"{place.table}.{quote(name)}",
             )
 
 
-def _checks(place: Place) -> list[ConstraintSpec]:
-    """A CHECK beside a new column without a default is tested too, on NULLs, which takes the same read."""
+def validated_checks(place: Place) -> list[ConstraintSpec]:
+    """The CHECKs that the action adds without NOT VALID."""
     specs = place.column.constraints if place.action.column else (place.action.constraint,)
     return [spec for spec in specs if spec and spec.kind is ConstraintKind.CHECK and spec.valid]
+
+
+def remedy_for(table: RelationName, name: str, expression: str) -> str:
+    """The CHECK for new rows, and the test of the old ones in a revision of its own."""
+    return steps(
+        call(
+            "op.create_check_constraint",
+            name,
+            table.name,
+            expression,
+            schema=table.schema,
+            postgresql_not_valid=True,
+        ),
+        execute(f"ALTER TABLE {table.sql} VALIDATE CONSTRAINT {quote_always(name)}"),
+    )

@@ -1,7 +1,8 @@
 """DROP CONSTRAINT.
 
 ## What it does
-Finds constraints that are dropped and not added again in the same revision.
+Finds constraints that are dropped and not added again in the same revision. Primary keys have a check of their own,
+drop-primary-key.
 
 ## Why it matters
 From then on the rows that it kept out come in: double bookings, negative balances, orphans. To put it back needs a
@@ -34,6 +35,8 @@ def drop_constraint(subject: Subject) -> Iterator[Hit]:
         known = subject.table(place.table)
         found = next((one for one in known.constraints if named and one.name == named.name), None) if known else None
         if named is None or (known and found is None) or _replaced(subject, place, found.kind if found else ""):
+            continue
+        if found and found.kind == "primary key" and subject.dialect == "postgresql":
             continue
         if found and found.kind == "check" and "IS NOT NULL" in found.definition.upper():
             continue

@@ -1,7 +1,8 @@
 """CREATE INDEX without CONCURRENTLY.
 
 ## What it does
-Finds CREATE INDEX on a table that existed before the revision, without CONCURRENTLY.
+Finds CREATE INDEX on a table that existed before the revision, without CONCURRENTLY. Unique ones have a check of their
+own, unique-index-nonconcurrent.
 
 ## Why it matters
 Building an index holds SHARE on the table for as long as the table is read and sorted: every INSERT, UPDATE and DELETE
@@ -37,20 +38,29 @@ from fingood.model.severity import Severity
 )
 def index_nonconcurrent(subject: Subject) -> Iterator[Hit]:
     for place in subject.places(Verb.CREATE_INDEX):
-        if place.action.concurrently or place.action.detail == "only":
+        if not blocks_writes(place) or (place.action.index and place.action.index.unique):
             continue
-        known = subject.table(place.table)
-        partitioned = known is not None and known.kind == "partitioned"
         yield Hit(
             message=f"CREATE INDEX blocks writes to {place.table} until the index is built.",
             effect=held(LockMode.SHARE, place.table, while_it="reads the whole table"),
-            remedy=_on_partitions(place) if partitioned else _concurrently(place),
+            remedy=remedy_for(subject, place),
             place=place,
             table=place.table,
         )
 
 
-def _concurrently(place: Place) -> str:
+def blocks_writes(place: Place) -> bool:
+    return not place.action.concurrently and place.action.detail != "only"
+
+
+def remedy_for(subject: Subject, place: Place) -> str:
+    """The index without the wait."""
+    known = subject.table(place.table)
+    return on_partitions(place) if known and known.kind == "partitioned" else concurrently(place)
+
+
+def concurrently(place: Place) -> str:
+    """The index built beside the writers."""
     index = place.action.index
     assert index is not None
     return outside_transaction(
@@ -69,7 +79,8 @@ def _concurrently(place: Place) -> str:
     )
 
 
-def _on_partitions(place: Place) -> str:
+def on_partitions(place: Place) -> str:
+    """The parent's index as a shell, each partition's built on its own and attached."""
     index = place.action.index
     assert index is not None
     name = quote_always(index.name or f"ix_{place.table.name}")

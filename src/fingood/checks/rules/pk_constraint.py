@@ -32,7 +32,7 @@ from fingood.model.severity import Severity
     dialects=POSTGRESQL,
 )
 def pk_constraint(subject: Subject) -> Iterator[Hit]:
-    for place in subject.places(Verb.ADD_CONSTRAINT, Verb.ADD_COLUMN):
+    for place in subject.places(Verb.ADD_CONSTRAINT):
         for spec in building(place, ConstraintKind.PRIMARY_KEY):
             columns = ", ".join(spec.columns)
             yield Hit(

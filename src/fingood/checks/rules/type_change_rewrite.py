@@ -20,10 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fingood.checks._check import POSTGRESQL, Claim, Family, Hit, check
-from fingood.checks.alembic_code import Code, call, column_code
+from fingood.checks.alembic_code import Code, call, column_code, execute, type_code
 from fingood.checks.places import Place
 from fingood.checks.subject import Subject
-from fingood.checks.type_changes import judge
+from fingood.checks.type_changes import TypeChange, judge
 from fingood.checks.wording import held
 from fingood.model.action import LockMode, TypeSpec, Verb
 from fingood.model.names import quote
@@ -43,8 +43,7 @@ def type_change_rewrite(subject: Subject) -> Iterator[Hit]:
         if new is None or place.world.has_new_column(place.table, place.column.name):
             continue
         old = subject.type_of(place.table, place.column.name)
-        zone = subject.facts.timezone if subject.facts else ""
-        change = judge(old, new, timezone=zone, computed=_computed(place)) if old else None
+        change = change_of(subject, place)
         if change and not change.rewrites:
             continue
         was = f"from {old} " if old else ""
@@ -58,6 +57,22 @@ def type_change_rewrite(subject: Subject) -> Iterator[Hit]:
             confidence=Confidence.PARSED if change and change.sure else Confidence.POSSIBLE,
             tells=old is None or {old.name, new.name} != {"timestamp", "timestamptz"},
         )
+
+
+def change_of(subject: Subject, place: Place) -> TypeChange | None:
+    """What the type change does; None where the old type is not known."""
+    old, new = subject.type_of(place.table, place.column.name), place.column.type
+    zone = subject.facts.timezone if subject.facts else ""
+    return judge(old, new, timezone=zone, computed=_computed(place)) if old and new else None
+
+
+def retyped(place: Place) -> str:
+    """The type change itself, as the revision says it."""
+    new = place.column.type
+    code = type_code(new) if new else None
+    if new is None or code is None or place.column.collation or place.column.using:
+        return execute(" ".join(place.statement.sql.split()))
+    return call("op.alter_column", place.table.name, place.column.name, type_=Code(code), schema=place.table.schema)
 
 
 def _computed(place: Place) -> bool:

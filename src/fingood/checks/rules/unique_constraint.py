@@ -1,11 +1,11 @@
 """ADD UNIQUE without USING INDEX.
 
 ## What it does
-Finds UNIQUE constraints that build their index when they are added, also UNIQUE in ADD COLUMN.
+Finds UNIQUE constraints that build their index when they are added by ADD CONSTRAINT.
 
 ## Why it matters
 The index is built under ACCESS EXCLUSIVE: nobody reads or writes until it is done, and duplicates make it fail at the
-end. All versions of PostgreSQL.
+end. All versions of PostgreSQL. UNIQUE in ADD COLUMN has a check of its own, add-column-inline-unique.
 
 ## Instead
 A unique index CONCURRENTLY, then ADD CONSTRAINT ... USING INDEX, which takes a moment.
@@ -35,7 +35,7 @@ from fingood.model.severity import Severity
     dialects=POSTGRESQL,
 )
 def unique_constraint(subject: Subject) -> Iterator[Hit]:
-    for place in subject.places(Verb.ADD_CONSTRAINT, Verb.ADD_COLUMN):
+    for place in subject.places(Verb.ADD_CONSTRAINT):
         for spec in building(place, ConstraintKind.UNIQUE):
             columns = ", ".join(spec.columns)
             yield Hit(

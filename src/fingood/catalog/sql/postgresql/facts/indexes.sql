@@ -8,7 +8,8 @@ SELECT n.nspname::text AS schema,
        x.indisunique AS "unique",
        x.indisvalid AS valid,
        pg_get_indexdef(x.indexrelid) AS definition,
-       CASE WHEN i.relkind = 'i' THEN pg_relation_size(i.oid) END AS bytes
+       CASE WHEN i.relkind = 'i' THEN pg_relation_size(i.oid) END AS bytes,
+       pg_stat_get_numscans(i.oid) AS scans
   FROM pg_index x
   JOIN pg_class i ON i.oid = x.indexrelid
   JOIN pg_class c ON c.oid = x.indrelid

@@ -12,7 +12,8 @@ SELECT n.nspname::text AS schema,
             WHEN c.reltuples < 0 OR (c.reltuples = 0 AND c.relpages = 0) THEN NULL
             ELSE c.reltuples::bigint END AS rows,
        CASE WHEN c.relkind = 'p' THEN p.bytes WHEN c.relkind IN ('r', 'm') THEN s.bytes END AS bytes,
-       CASE WHEN c.relkind = 'p' THEN p.total_bytes WHEN c.relkind IN ('r', 'm') THEN s.total_bytes END AS total_bytes
+       CASE WHEN c.relkind = 'p' THEN p.total_bytes WHEN c.relkind IN ('r', 'm') THEN s.total_bytes END AS total_bytes,
+       CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS definition
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN LATERAL (

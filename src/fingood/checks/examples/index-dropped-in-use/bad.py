@@ -1,0 +1,18 @@
+"""Drop the index of statuses that the statistics show in use."""
+
+from alembic import op
+
+revision = "index_dropped_in_use_bad"
+down_revision = "bank"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        op.drop_index("ix_accounts_status", table_name="accounts", postgresql_concurrently=True)
+
+
+def downgrade() -> None:
+    with op.get_context().autocommit_block():
+        op.create_index("ix_accounts_status", "accounts", ["status"], postgresql_concurrently=True)
