@@ -2,7 +2,7 @@
 
 ## What it does
 Finds new tables without a primary key and without a unique constraint on NOT NULL columns. Partitions, children and
-temporary tables are left out.
+temporary tables are left out; tables that are not protected are named from level high on.
 
 ## Why it matters
 Nothing names one row: a duplicate cannot be told from its original, a batch cannot go on where it stopped, logical
@@ -23,7 +23,7 @@ from fingood.checks._check import Family, Hit, check
 from fingood.checks.alembic_code import Code, call, constraint_name
 from fingood.checks.subject import Subject
 from fingood.model.action import Action, ConstraintKind, Verb
-from fingood.model.severity import Severity
+from fingood.model.severity import SafetyLevel, Severity
 
 _UNIQUE = (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE)
 
@@ -41,6 +41,8 @@ def no_primary_key(subject: Subject) -> Iterator[Hit]:
         if table in later | dropped or place.action.others or place.action.persistence == "temporary":
             continue
         if not place.action.columns or _names_rows(place.action):
+            continue
+        if subject.level < SafetyLevel.HIGH and not subject.is_protected(place.table):
             continue
         yield Hit(
             message=f"{place.table} has no primary key.",

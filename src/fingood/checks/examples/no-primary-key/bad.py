@@ -10,8 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table("rates", sa.Column("pair", sa.String(6)), sa.Column("day", sa.Date()))
+    op.create_table("journal_rates", sa.Column("pair", sa.String(6)), sa.Column("day", sa.Date()))
 
 
 def downgrade() -> None:
-    op.drop_table("rates")
+    op.drop_table("journal_rates")

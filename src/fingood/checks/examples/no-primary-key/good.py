@@ -11,9 +11,11 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "rates", sa.Column("pair", sa.String(6), primary_key=True), sa.Column("day", sa.Date(), primary_key=True)
+        "journal_rates",
+        sa.Column("pair", sa.String(6), primary_key=True),
+        sa.Column("day", sa.Date(), primary_key=True),
     )
 
 
 def downgrade() -> None:
-    op.drop_table("rates")
+    op.drop_table("journal_rates")
