@@ -19,6 +19,9 @@ CREATE TABLE loose (id int);
 CREATE UNLOGGED TABLE fast (id int);
 CREATE INDEX i ON t (b);
 CREATE MATERIALIZED VIEW m AS SELECT id FROM t;
+CREATE VIEW w AS SELECT id FROM t;
+CREATE SEQUENCE s;
+CREATE SCHEMA other;
 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
 """
@@ -75,11 +78,17 @@ STATEMENTS = [
     "DROP TABLE loose",
     "ALTER TABLE t OWNER TO CURRENT_USER",
     "ALTER TABLE loose INHERIT p2",
+    "ALTER MATERIALIZED VIEW m RENAME TO mm",
+    "ALTER MATERIALIZED VIEW m SET SCHEMA other",
+    "ALTER VIEW w RENAME TO ww",
+    "ALTER VIEW w SET SCHEMA other",
+    "ALTER SEQUENCE s RENAME TO ss",
+    "ALTER SEQUENCE s SET SCHEMA other",
 ]
 ORDER = list(LockMode)
 EXISTING = """
 SELECT oid::int, relname::text FROM pg_class
-WHERE relkind IN ('r', 'p', 'm') AND relnamespace = 'public'::regnamespace
+WHERE relkind IN ('r', 'p', 'm', 'v', 'S') AND relnamespace = 'public'::regnamespace
 """
 
 

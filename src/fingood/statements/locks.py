@@ -74,6 +74,10 @@ ON_OBJECT: dict[Verb, LockMode] = {
 """The lock on the named object itself. DROP INDEX and REINDEX INDEX also lock the index's table, DROP CONSTRAINT of a
 foreign key the table that it refers to (ACCESS EXCLUSIVE); only a catalog or a run knows which that is."""
 
+_RELATIONS_OF_THEIR_OWN = ("matview", "view", "sequence")
+_MOVED = frozenset(f"{change} {kind}" for change in ("rename", "set schema of") for kind in _RELATIONS_OF_THEIR_OWN)
+"""Changes of a name, told by the action's detail, that lock the named view or sequence (ACCESS EXCLUSIVE)."""
+
 _CONCURRENT = {
     Verb.CREATE_INDEX: _SUE,
     Verb.DROP_INDEX: _SUE,
@@ -128,6 +132,8 @@ def _of_table_verb(action: Action) -> Iterable[tuple[RelationName, LockMode]]:
         yield action.relation, mode
     if action.object and action.verb in ON_OBJECT:
         yield action.object, _CONCURRENT[action.verb] if action.concurrently else ON_OBJECT[action.verb]
+    if action.verb is Verb.OTHER and action.object and action.detail in _MOVED:
+        yield action.object, _AEX
     if action.verb in (Verb.TRUNCATE, Verb.LOCK) and mode:
         yield from ((other, mode) for other in action.others)
     if action.verb in (Verb.UPDATE, Verb.DELETE, Verb.INSERT, Verb.MERGE):
