@@ -76,7 +76,11 @@ def only_run(subject: Subject, check: str) -> CheckRun:
 
 
 def test_tables_of_this_revision_and_of_pending_ones_may_be_locked() -> None:
-    new = ("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE INDEX i ON t (id)", "ALTER TABLE t ALTER id SET NOT NULL")
+    new = (
+        "CREATE TABLE t (id bigint PRIMARY KEY, a int)",
+        "CREATE INDEX i ON t (a)",
+        "ALTER TABLE t ALTER a SET NOT NULL",
+    )
     assert ids(subject(*new)) == set()
     assert ids(subject(*new[1:], earlier=(plan(new[0]),))) == set()
     assert ids(subject(*new[1:])) == {"index-nonconcurrent", "set-not-null"}
