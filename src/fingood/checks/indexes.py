@@ -51,9 +51,12 @@ def dropped_names(subject: Subject) -> set[str]:
 
 
 def is_column(subject: Subject, table: RelationName, key: str) -> bool:
-    """Whether the index key is a column of the table and no expression."""
+    """Whether the index key is a column of the table and no expression. Of an unknown table, what reads as no
+    expression is a column with an odd name."""
     known = subject.table(table)
-    return re.fullmatch(r"\w+", key) is not None or (known is not None and key in known.columns)
+    if re.fullmatch(r"\w+", key) is not None:
+        return True
+    return key in known.columns if known is not None else parse(f"SELECT ({key})", subject.dialect).opaque
 
 
 def key_sql(subject: Subject, table: RelationName, key: str) -> str:
