@@ -90,14 +90,15 @@ def test_a_raw_cursor_of_sqlite_is_recorded(folder, recorder_of, sqlite_url):
     folder.revision(
         "a1",
         """
-        connection = op.get_bind().connection.driver_connection
+        pooled = op.get_bind().connection
+        connection = getattr(pooled, "driver_connection", None) or pooled.connection
         connection.execute("CREATE TABLE account (id int)")
         connection.cursor().executemany("INSERT INTO account VALUES (?)", [(1,), (2,)])
         connection.executescript("DELETE FROM account; DROP TABLE account")
         """,
     )
     (plan,) = recorder_of(folder).upgrade(sqlite_url, "head")
-    assert [(s.location.line, s.executions) for s in plan.statements] == [(10, 1), (11, 2), (12, 1)]
+    assert [(s.location.line, s.executions) for s in plan.statements] == [(11, 1), (12, 2), (13, 1)]
     assert [action.verb.value for action in plan.statements[2].actions] == ["delete", "drop table"]
 
 

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from fingood.model.action import LockMode
+from fingood.statements.compat import make_engine
 from fingood.statements.locks import locks_of
 from fingood.statements.reader import parse
 
@@ -94,7 +95,7 @@ WHERE relkind IN ('r', 'p', 'm', 'v', 'S') AND relnamespace = 'public'::regnames
 
 @pytest.fixture
 def connection(postgres_url: str) -> sa.engine.Connection:
-    engine = sa.create_engine(postgres_url, poolclass=sa.pool.NullPool)
+    engine = make_engine(postgres_url)
     with engine.connect() as connection:
         connection.exec_driver_sql(TABLES)
         connection.exec_driver_sql("CREATE TABLE p2 (id int)")

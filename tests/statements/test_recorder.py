@@ -111,6 +111,7 @@ def test_an_autocommit_block_runs_outside_of_the_two_transactions_around_it(fold
 def test_a_commit_written_by_hand_ends_the_transaction(folder, recorder_of, postgres_url):
     folder.revision("a1", f"{ACCOUNT}\nop.execute('COMMIT')\nop.execute('SELECT 1')")
     (plan,) = recorder_of(folder).upgrade(postgres_url, "head")
+    assert plan.failure is None
     assert [statement.transaction for statement in plan.statements][:2] == [1, 1]
     assert plan.statements[2].transaction != 1
 

@@ -155,3 +155,8 @@ def driver_connection(connection: Connection) -> Any:
     pooled = connection.connection
     adapter = dbapi_connection(connection)
     return getattr(pooled, "driver_connection", None) or getattr(adapter, "_connection", adapter)
+
+
+def pooled_connection(record: Any) -> Any:
+    """The driver's connection that a pool's record holds, None where it is closed (``connection`` before 1.4.24)."""
+    return record.dbapi_connection if hasattr(record, "dbapi_connection") else record.connection

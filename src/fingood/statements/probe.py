@@ -243,10 +243,12 @@ def _ask(driver: Any, sql: str) -> tuple[str, str, str] | None:
 def _ask_psycopg2(driver: Any, sql: str) -> tuple[str, str, str] | None:
     import psycopg2.extensions
 
-    own = driver.autocommit
-    idle = _status(driver) == _IDLE
+    # After a COMMIT written by hand the driver still believes in its transaction: it would send no BEGIN, and refuses
+    # to change its mode.
+    ready = driver.status == psycopg2.extensions.STATUS_READY
+    switched = ready and not driver.autocommit
     try:
-        if idle and not own:
+        if switched:
             driver.autocommit = True
         with psycopg2.extensions.cursor(driver) as cursor:
             cursor.execute(sql)
@@ -254,6 +256,6 @@ def _ask_psycopg2(driver: Any, sql: str) -> tuple[str, str, str] | None:
     except psycopg2.Error:
         return None
     finally:
-        if idle and not own and not driver.closed:
+        if switched and not driver.closed:
             driver.autocommit = False
     return None if row is None else (row[0] or "", row[1] or "", row[2] or "")

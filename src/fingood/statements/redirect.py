@@ -8,7 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.pool import Pool
 
-from fingood.statements.compat import ASYNC_DRIVERS, driver_is_installed, read_url, with_driver
+from fingood.statements.compat import ASYNC_DRIVERS, driver_is_installed, pooled_connection, read_url, with_driver
 from fingood.statements.cursors import Watch, sqlite_connection, watch_connection
 from fingood.statements.failures import CannotRecord
 from fingood.statements.gate import Gate
@@ -66,7 +66,7 @@ class Redirect:
         records, self._records = self._records, []
         closed = True
         for record in records:
-            if getattr(record, "dbapi_connection", None) is None:
+            if pooled_connection(record) is None:
                 continue
             if _is_async(record):
                 closed = False
@@ -107,7 +107,8 @@ def _is_session_option(key: str, value: object) -> bool:
 
 
 def _is_async(record: Any) -> bool:
-    return hasattr(record.dbapi_connection, "await_") or hasattr(record.dbapi_connection, "_adapt_connection")
+    connection = pooled_connection(record)
+    return hasattr(connection, "await_") or hasattr(connection, "_adapt_connection")
 
 
 def url_for(sandbox: str, project: str, *, asynchronous: bool) -> URL:
