@@ -44,11 +44,11 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look. ``tables``: oid → file, scans, rows read, rows changed."""
+    """One look. ``tables`` are lines of oid, file, scans, rows read, rows changed; only those that differ are read."""
 
     wal: int
     locks: frozenset[tuple[int, str]]
-    tables: dict[int, tuple[int, int, int, int]]
+    tables: frozenset[str]
 
 
 class Probe:
@@ -155,11 +155,9 @@ def _both(first: tuple[Any, ...] | None, second: tuple[Any, ...] | None) -> tupl
 
 
 def _difference(known: _Known, before: Look, now: Look, *, in_transaction: bool) -> Seen:
-    existing = [
-        (oid, old, now.tables[oid])
-        for oid, old in before.tables.items()
-        if oid in known.relations and oid in now.tables and now.tables[oid] != old
-    ]
+    olds, news = _read_tables(before.tables - now.tables), _read_tables(now.tables - before.tables)
+    existing = [(oid, old, news[oid]) for oid, old in olds.items() if oid in known.relations and oid in news]
+    existing.sort()
     return Seen(
         held=_named(known, now.locks) if in_transaction else None,
         taken=_named(known, now.locks - before.locks) if in_transaction else None,
@@ -201,13 +199,18 @@ _ENCODINGS = {"UTF8": "utf-8", "SQL_ASCII": "utf-8"}
 
 
 def _read_look(wal: str, locks: str, tables: str) -> Look:
-    rows = (tuple(map(int, line.split(" "))) for line in tables.splitlines())
     held = (line.split(" ") for line in locks.splitlines())
     return Look(
         wal=int(wal),
         locks=frozenset((int(oid), mode) for oid, mode in held),
-        tables={oid: (file, scans, read, changed) for oid, file, scans, read, changed in rows},
+        tables=frozenset(tables.splitlines()),
     )
+
+
+def _read_tables(lines: frozenset[str]) -> dict[int, tuple[int, int, int, int]]:
+    """oid → file, scans, rows read, rows changed."""
+    rows = (tuple(map(int, line.split(" "))) for line in lines)
+    return {oid: (file, scans, read, changed) for oid, file, scans, read, changed in rows}
 
 
 _QUERIES: dict[str, str] = {}
