@@ -80,3 +80,8 @@ def test_an_errored_check_makes_the_exit_code_3_and_findings_make_it_1() -> None
     assert report(failed(Severity.WARNING)).exit_code == 0
     assert report(failed(Severity.WARNING), fail_on=Severity.WARNING).exit_code == 1
     assert report(children=(report(failed()),)).exit_code == 1
+
+
+def test_the_worst_finding_comes_first_whatever_order_the_checks_ran_in() -> None:
+    shown = render(report(failed(Severity.WARNING), failed(Severity.CRITICAL), failed(Severity.ERROR)), "text")
+    assert shown.index("critical") < shown.index("error ") < shown.index("warning ")

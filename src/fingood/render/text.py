@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import textwrap
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.text import Text as Line
@@ -39,7 +40,7 @@ def render_text(report: Report, *, verbose: int = 0, colour: bool = False) -> st
 
 def _report(console: Console, report: Report, verbose: int) -> None:
     _head(console, report)
-    for finding in (f for run in report.runs for f in _worst_first(run)):
+    for finding in _worst_first(report.runs):
         _finding(console, finding, verbose)
     for section in report.sections:
         _section(console, section)
@@ -54,8 +55,13 @@ def _report(console: Console, report: Report, verbose: int) -> None:
     _foot(console, report)
 
 
-def _worst_first(run: CheckRun) -> list[Finding]:
-    return sorted(run.findings, key=lambda finding: -finding.severity.rank)
+def _worst_first(runs: Iterable[CheckRun]) -> list[Finding]:
+    findings = [finding for run in runs for finding in run.findings]
+    return sorted(findings, key=lambda finding: (-finding.severity.rank, _line(finding)))
+
+
+def _line(finding: Finding) -> int:
+    return (finding.location.line or 0) if finding.location else 0
 
 
 def _head(console: Console, report: Report) -> None:
