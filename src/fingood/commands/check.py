@@ -21,6 +21,7 @@ from fingood.model.plan import Plan
 from fingood.model.report import Outcome, Report, Section, Table, Text, tally
 from fingood.model.severity import SafetyLevel, Severity
 from fingood.revisions import Body, History, Revision
+from fingood.rollback import target_below
 from fingood.sandbox import open_sandbox
 from fingood.settings import Settings
 from fingood.statements import Recorder
@@ -138,14 +139,9 @@ def _tried(question: _Question, ground: Ground, revision: Revision) -> Subject:
     downgrade = None
     if upgrade.failure is None and revision.shape.downgrade is not Body.MISSING:
         clone = below.clone()
-        downgrade = _own(ground.recorder.downgrade(clone.url, _back_from(revision)), revision)
+        downgrade = _own(ground.recorder.downgrade(clone.url, target_below(revision)), revision)
         clone.drop()
     return _subject(question, revision, facts=facts, upgrade=upgrade, downgrade=downgrade, earlier=earlier)
-
-
-def _back_from(revision: Revision) -> str:
-    """Alembic's words for "only this revision back", at merge points and on second bases too."""
-    return f"{revision.id}@{revision.down_revisions[0] if revision.down_revisions else 'base'}"
 
 
 def _own(plans: Iterable[Plan], revision: Revision) -> Plan | None:
