@@ -1,6 +1,7 @@
 """Widen posting amounts to sixteen digits before the point
 
-More precision at the same scale changes the catalog only: no row is written (PostgreSQL since 9.2).
+More precision at the same scale writes no row (PostgreSQL since 9.2), but every row is read: the CHECK on the amount is
+tested again while the table is locked.
 The way back fails rather than rounds when an amount no longer fits.
 
 Revision ID: d1740e6b9fc3
@@ -19,6 +20,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # fingood: allow type-change-with-check — applied in a maintenance window, when reading the table took a second
     op.alter_column(
         "postings",
         "amount",
