@@ -34,6 +34,7 @@ class ExitCode(IntEnum):
     COULD_NOT_LOOK = 3
     BLOCKED = 4
     INTERNAL = 70
+    INTERRUPTED = 130
 
     @property
     def meaning(self) -> str:
@@ -47,6 +48,7 @@ _MEANINGS = {
     ExitCode.COULD_NOT_LOOK: "could not look: the database is unreachable or a needed part is not available",
     ExitCode.BLOCKED: "blocked by policy, approval or lock; nothing was changed",
     ExitCode.INTERNAL: "internal error of fingood itself; worth a bug report",
+    ExitCode.INTERRUPTED: "interrupted by Ctrl-C or SIGTERM; nothing further was started",
 }
 
 

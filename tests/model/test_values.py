@@ -56,7 +56,7 @@ def test_every_error_has_an_exit_code_with_a_meaning() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, FingoodError)]
     assert len(kinds) > 10
     assert all(kind.exit_code.meaning for kind in kinds)
-    assert {code.value for code in ExitCode} == {0, 1, 2, 3, 4, 70}
+    assert {code.value for code in ExitCode} == {0, 1, 2, 3, 4, 70, 130}
 
 
 def test_lock_modes_say_whom_they_block() -> None:

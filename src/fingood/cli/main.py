@@ -68,7 +68,7 @@ def run(argv: Sequence[str], *, command: click.Command | None = None, name: str 
         result = (command or cli).main(list(argv), prog_name=name, standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted; nothing further was started", err=True)
-        return 130
+        return ExitCode.INTERRUPTED
     except click.UsageError as error:
         return _fail(error.format_message(), _usage_hint(error, name), ExitCode.USAGE)
     except click.ClickException as error:
@@ -80,7 +80,7 @@ def run(argv: Sequence[str], *, command: click.Command | None = None, name: str 
         return ExitCode.CLEAN
     except KeyboardInterrupt:
         click.echo("interrupted; nothing further was started", err=True)
-        return 130
+        return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the outermost door: anything else is our own fault
         return _internal(error)
     return result if isinstance(result, int) else ExitCode.CLEAN

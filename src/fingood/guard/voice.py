@@ -51,7 +51,7 @@ class Voice:
         if fault.error == "KeyboardInterrupt":
             self.say(f"interrupted in the {facts.kind} of {facts.revision}")
             self._more(_kept(failure))
-            return SystemExit(130)
+            return SystemExit(ExitCode.INTERRUPTED)
         place = f" at {fault.path}:{fault.line}" if fault.line is not None else ""
         if fault.sqlstate == LOCK_TIMEOUT:
             self.say(f"{facts.kind} of {facts.revision} waited too long for a lock and gave up{place}")
