@@ -36,6 +36,7 @@ class Ground:
     notes: list[str] = field(default_factory=list)
     pending: list[Plan] = field(default_factory=list)
     _failed: dict[str, str] = field(default_factory=dict)
+    _hopeless: set[str] = field(default_factory=set)
     _database: SandboxDatabase | None = None
     _applied: frozenset[str] = frozenset()
     _copied: bool = False
@@ -43,13 +44,32 @@ class Ground:
     def below(self, revision: Revision) -> SandboxDatabase:
         """A database with exactly what must be applied before the revision. Raises NotReachable."""
         wanted = self.history.ancestors(self.history.below(revision))
-        for id_ in wanted & self._failed.keys():
-            raise _unreachable(id_, self._failed[id_])
+        if (self._database is None or self._applied != wanted) and wanted & self._failed.keys():
+            return self._climb_at_once(wanted, self.history.below(revision))
         if self._database is None or not self._applied <= wanted:
             self._start(wanted)
         assert self._database is not None
         for id_ in self._missing(wanted):
             self.climb(self._database, id_)
+        return self._database
+
+    def _climb_at_once(self, wanted: frozenset[str], heads: Iterable[str]) -> SandboxDatabase:
+        """A new database in one run from the beginning. What fails by itself may pass so, because Alembic remembers
+        within a run which types it has created."""
+        failed = next(iter(wanted & self._failed.keys()))
+        if wanted & self._hopeless:
+            raise _unreachable(failed, self._failed[failed])
+        self._start_anew()
+        assert self._database is not None
+        for head in heads:
+            self.watch(f"applying all up to {head}")
+            plans = self.recorder.upgrade(self._database.url, head)
+            if plans and plans[-1].failure is not None:
+                self._hopeless |= wanted & self._failed.keys()
+                self.forget()
+                raise _unreachable(failed, self._failed[failed])
+        self._applied = wanted
+        self._note(f"{failed} fails when it is applied by itself; the state above it was made in one run")
         return self._database
 
     def climb(self, database: SandboxDatabase, revision: str) -> Plan:
@@ -110,6 +130,10 @@ class Ground:
         except UnknownRevision as error:
             self._note(f"the target is at a revision that the history does not have: {error.message}")
             return None
+
+    def _start_anew(self) -> None:
+        self.forget()
+        self._replay()
 
     def _copy(self, standing: frozenset[str]) -> None:
         self.watch(f"copying {self.target.shown}")

@@ -61,9 +61,13 @@ def validate_all(
         ) as sandbox,
         Recorder(settings.project, baseline=settings.sandbox.baseline) as recorder,
     ):
-        ladder = sandbox.empty()
-        recorder.prepare(ladder.url)
-        for revision, proof in climb(recorder, history, ladder, before_each=review.look(ladder)):
+
+        def start() -> SandboxDatabase:
+            ladder = sandbox.empty()
+            recorder.prepare(ladder.url)
+            return ladder
+
+        for revision, proof in climb(recorder, history, start(), before_each=review.look, anew=start):
             own = (*review.checked(revision, proof), *runs_of(proof))
             runs += own
             rows.append(_row(revision, proof, own))
@@ -102,14 +106,10 @@ class Review:
     ignore: tuple[str, ...]
     _facts: Facts | None = None
 
-    def look(self, ladder: SandboxDatabase) -> Callable[[Revision], None]:
-        """What the ladder calls before each revision: reads the facts while the database stands below it."""
-
-        def read(revision: Revision) -> None:
-            with connect(ladder.url) as connection:
-                self._facts = with_sizes(read_facts(connection, target=False), self.target.facts)
-
-        return read
+    def look(self, revision: Revision, ladder: SandboxDatabase) -> None:
+        """Called before each revision: reads the facts while the database stands below it."""
+        with connect(ladder.url) as connection:
+            self._facts = with_sizes(read_facts(connection, target=False), self.target.facts)
 
     def checked(self, revision: Revision, proof: Proof) -> tuple[CheckRun, ...]:
         """The checks on one revision; none where it could not be reached, which the proof says."""

@@ -19,12 +19,15 @@ def climb(
     *,
     wanted: Collection[str] | None = None,
     version_table: str = "alembic_version",
-    before_each: Callable[[Revision], None] = lambda revision: None,
+    before_each: Callable[[Revision, SandboxDatabase], None] = lambda revision, ladder: None,
+    anew: Callable[[], SandboxDatabase] | None = None,
 ) -> Iterator[tuple[Revision, Proof]]:
     """Proves every revision of the history in order, or those wanted, on the state that the ladder holds below it.
 
     ``ladder`` is an empty database with the baseline in it; it moves up. A revision that cannot be applied there is a
-    failing upgrade, and what follows from it is not judged, with the reason; other branches go on.
+    failing upgrade, and what follows from it is not judged, with the reason; other branches go on. ``anew`` makes
+    another ladder: a revision that fails by itself may pass in one run from the beginning, because Alembic remembers
+    within a run which types it has created; what follows is then judged above that.
     """
     unreachable: dict[str, str] = {}
     last = _last_wanted(history, wanted)
@@ -39,16 +42,34 @@ def climb(
                 yield revision, _unreachable(revision, cause)
             continue
         if asked:
-            before_each(revision)
+            before_each(revision, ladder)
             proof = prove(recorder, ladder, revision, version_table=version_table)
         plans = recorder.upgrade(ladder.url, revision.id)
         failure = failure_of(plans[-1]) if plans else None
         if failure is not None:
-            unreachable[revision.id] = revision.id
+            other = _climb_at_once(recorder, revision, anew)
+            if other is None:
+                unreachable[revision.id] = revision.id
+            else:
+                ladder = other
             if not asked:
                 proof = _failing(revision, plans)
         if asked or failure is not None:
             yield revision, proof
+
+
+def _climb_at_once(
+    recorder: Recorder, revision: Revision, anew: Callable[[], SandboxDatabase] | None
+) -> SandboxDatabase | None:
+    """A new ladder on which one run went up to the revision; None where that fails too."""
+    if anew is None:
+        return None
+    ladder = anew()
+    plans = recorder.upgrade(ladder.url, revision.id)
+    if plans and failure_of(plans[-1]) is None:
+        return ladder
+    ladder.drop()
+    return None
 
 
 def _last_wanted(history: History, wanted: Collection[str] | None) -> int:
