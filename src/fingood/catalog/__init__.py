@@ -10,6 +10,7 @@ from fingood.catalog.facts import read_facts
 from fingood.catalog.fingerprint import take_fingerprints
 from fingood.catalog.rows import DifferentRow, DifferentRows, find_different_rows
 from fingood.catalog.snapshot import object_name, parts_of, qualified_names, take_snapshot
+from fingood.catalog.statistics import read_column_statistics, read_statistics
 
 __all__ = [
     "DifferentRow",
@@ -22,7 +23,9 @@ __all__ = [
     "object_name",
     "parts_of",
     "qualified_names",
+    "read_column_statistics",
     "read_facts",
+    "read_statistics",
     "take_fingerprints",
     "take_snapshot",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,6 +35,13 @@ class SandboxDatabase(Protocol):
 
     def drop(self) -> None:
         """Remove it, ending whatever is connected. A second call does nothing."""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody but us works on its server, so that load harms nobody and times mean something."""
+
+    def durable(self) -> AbstractContextManager[None]:
+        """While in it, a server of our own writes as safely as one in production, and as slowly."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,6 +74,13 @@ class PostgresDatabase:
                 raise self._still_in_use(connection) from None
             copy_database_settings(connection, self.name, name)
         return PostgresDatabase(server=self.server, name=name, create=self.create, forget=self.forget, user=self.user)
+
+    @property
+    def is_private(self) -> bool:
+        return isinstance(self.server, Server)
+
+    def durable(self) -> AbstractContextManager[None]:
+        return self.server.durable() if isinstance(self.server, Server) else nullcontext()
 
     def drop(self) -> None:
         self.server.drop_database(self.name)

@@ -6,7 +6,7 @@ import contextlib
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,13 @@ class SqliteDatabase:
         copy = SqliteDatabase(self.path.with_name(f"{secrets.token_hex(4)}.db"))
         _back_up(self.path, copy.path, f"sandbox file {self.path.name}")
         return copy
+
+    @property
+    def is_private(self) -> bool:
+        return True
+
+    def durable(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def drop(self) -> None:
         for suffix in ("", "-wal", "-shm", "-journal"):
