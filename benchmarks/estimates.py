@@ -20,9 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fingood.catalog import connect, read_statistics
-from fingood.estimation import Estimator, seconds_in_words
+from fingood.estimation import Estimator
 from fingood.model.estimate import Estimate
 from fingood.model.project import Project
+from fingood.model.quantities import seconds_in_words
 from fingood.sandbox import open_sandbox
 from fingood.sandbox.server import Server
 from fingood.settings.values import SandboxSettings

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from fingood.checks.places import Place, walk_places, world_after
 from fingood.model.action import TypeSpec, Verb
+from fingood.model.estimate import Estimate
 from fingood.model.facts import Facts, TableFacts
 from fingood.model.finding import Direction, Location
 from fingood.model.names import RelationName
@@ -32,7 +33,8 @@ class Subject:
     ``path`` is relative to the project's root; ``facts`` the state right below the revision, with the target's sizes
     where ``facts.target`` says so; ``earlier`` the plans of revisions that are pending before this one; ``protected``
     and ``money`` are globs of tables and of columns in addition to the built-in ones; ``shape`` what
-    the source's functions amount to; ``no_plan`` says why there is no upgrade plan, where there is none.
+    the source's functions amount to; ``estimate`` what the upgrade will cost on the target, where that was measured;
+    ``no_plan`` says why there is no upgrade plan, where there is none.
     """
 
     revision: str
@@ -48,6 +50,7 @@ class Subject:
     protected: tuple[str, ...] = ()
     money: tuple[str, ...] = ()
     shape: Shape | None = None
+    estimate: Estimate | None = None
     level: SafetyLevel = SafetyLevel.MEDIUM
 
     @property

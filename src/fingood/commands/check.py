@@ -12,6 +12,7 @@ from fingood.catalog import connect, read_facts
 from fingood.checks import Subject, choose, run_checks
 from fingood.checks.pages import describe_rules
 from fingood.commands import lock_table
+from fingood.commands.costs import Costs, data_of, headline_of, notes_of, sections_of
 from fingood.commands.ground import Ground, NotReachable
 from fingood.commands.target import Target, look_at_target, version_words, with_sizes
 from fingood.errors import ConfigError
@@ -104,13 +105,14 @@ def _static(question: _Question, wanted: Sequence[Revision], watch: Callable[[st
 
 def _recorded(question: _Question, wanted: Sequence[Revision], watch: Callable[[str], None]) -> Iterator[Report]:
     with _ground(question, watch) as ground:
+        costs = Costs.of(question.settings, question.target, ground.recorder, watch)
         for revision in wanted:
             clock = time.monotonic()
             watch(f"checking {revision.id}")
-            subject = _tried(question, ground, revision)
+            subject = _tried(question, ground, revision, costs)
             notes = [*ground.sandbox.notes, *ground.notes, *_mismatch(question, ground)]
             if subject.upgrade is not None:
-                notes += subject.upgrade.notes
+                notes += [*subject.upgrade.notes, *notes_of(subject.estimate)]
             yield _report(question, subject, revision, notes, time.monotonic() - clock)
 
 
@@ -126,8 +128,8 @@ def _ground(question: _Question, watch: Callable[[str], None]) -> Iterator[Groun
         yield Ground(settings, question.history, sandbox, recorder, target, watch)
 
 
-def _tried(question: _Question, ground: Ground, revision: Revision) -> Subject:
-    """The revision run up on the ground's database, and down again on a clone of it."""
+def _tried(question: _Question, ground: Ground, revision: Revision, costs: Costs) -> Subject:
+    """The revision run up on the ground's database, down again on a clone of it, and up on a sample like the target."""
     try:
         below = ground.below(revision)
     except NotReachable as error:
@@ -135,13 +137,16 @@ def _tried(question: _Question, ground: Ground, revision: Revision) -> Subject:
     earlier = tuple(ground.pending)
     with connect(below.url) as connection:
         facts = with_sizes(read_facts(connection, target=False), question.target.facts)
+    spare = costs.spare(below)
     upgrade = ground.applied(ground.recorder.upgrade(below.url, revision.id), revision.id)
     downgrade = None
     if upgrade.failure is None and revision.shape.downgrade is not Body.MISSING:
         clone = below.clone()
         downgrade = _own(ground.recorder.downgrade(clone.url, target_below(revision)), revision)
         clone.drop()
-    return _subject(question, revision, facts=facts, upgrade=upgrade, downgrade=downgrade, earlier=earlier)
+    estimate = costs.estimate(spare, upgrade)
+    subject = _subject(question, revision, facts=facts, upgrade=upgrade, downgrade=downgrade, earlier=earlier)
+    return replace(subject, estimate=estimate)
 
 
 def _own(plans: Iterable[Plan], revision: Revision) -> Plan | None:
@@ -187,7 +192,7 @@ def _report(question: _Question, subject: Subject, revision: Revision, notes: It
         duration=duration,
         target=f"{question.target.line} · level {question.level}",
         runs=runs,
-        sections=_sections(locks, notes),
+        sections=(*sections_of(subject.estimate, subject.upgrade), *_sections(locks, notes)),
         data={
             "revision": revision.id,
             "path": revision.path,
@@ -196,11 +201,13 @@ def _report(question: _Question, subject: Subject, revision: Revision, notes: It
             "statements": len(subject.upgrade.statements) if subject.upgrade else None,
             "locks": [dict(zip(Locks.columns, row, strict=True)) for row in locks],
             "notes": list(notes),
+            **data_of(subject.estimate),
         },
         fail_on=question.fail_on,
         rules=describe_rules((run.check for run in runs), question.level),
     )
-    return replace(report, headline=headline(report), recommendations=_next(report, revision))
+    words = " · ".join(filter(None, (headline(report), headline_of(subject.estimate))))
+    return replace(report, headline=words, recommendations=_next(report, revision))
 
 
 Locks = Table(title="locks", columns=lock_table.COLUMNS, rows=())

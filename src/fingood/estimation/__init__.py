@@ -4,7 +4,6 @@ In: a sandbox database right below a revision, the target's statistics. Out: an 
 a sample with as many rows as fit, made to look like the target's; its times are scaled to the target's sizes.
 """
 
-from fingood.estimation.estimate import Estimator
-from fingood.estimation.words import in_words, seconds_in_words, size_in_words
+from fingood.estimation.estimate import LARGE, Estimator
 
-__all__ = ["Estimator", "in_words", "seconds_in_words", "size_in_words"]
+__all__ = ["LARGE", "Estimator"]

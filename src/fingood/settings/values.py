@@ -17,12 +17,14 @@ class SandboxSettings:
     ``baseline``: what to build before the first revision where the history does not begin with an empty database: an
     SQL file, or ``package.module:name`` of a MetaData, of a declarative base, or of a function that takes a connection.
     ``copy``: what comes over from the target: schema, sample or full. ``sample_rows``: rows per table of a sample.
+    ``estimate``: whether a check measures how long statements will take, on made-up rows like the target's.
     """
 
     server: str = field(default="auto", repr=False)
     baseline: str = ""
     copy: str = "schema"
     sample_rows: int = 1000
+    estimate: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
