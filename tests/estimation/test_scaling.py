@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fingood.model.quantities import in_words, seconds_in_words, size_in_words
 from fingood.estimation.scaling import Ratio, scaled
 from fingood.model.action import Action, IndexSpec, Verb
 from fingood.model.estimate import Interval
 from fingood.model.plan import Statement
+from fingood.model.quantities import in_words, seconds_in_words, size_in_words
 
 times = st.floats(min_value=0.0001, max_value=1000)
 ratios = st.floats(min_value=0.2, max_value=1e5)
@@ -52,7 +52,7 @@ def test_bloat_widens_the_interval_because_rows_and_bytes_disagree() -> None:
 
 def test_quantities_are_told_in_two_figures() -> None:
     assert [seconds_in_words(n) for n in (0.0001, 0.0123, 3.42, 41.2, 430, 9000)] == [
-        "under 1 ms", "12 ms", "3.4 s", "41 s", "7 min", "2.5 h",
+        "under 1 ms", "12 ms", "3.4 s", "41 s", "7.2 min", "2.5 h",
     ]  # fmt: skip
     assert in_words(Interval(25, 41, 70)) == "about 41 s (25–70 s)"
     assert in_words(Interval(0.5, 0.886, 1.8)) == "about 890 ms (500 ms–1.8 s)"

@@ -9,7 +9,7 @@ _TIMES = ((7200.0, 3600.0, "h"), (120.0, 60.0, "min"), (0.9995, 1.0, "s"), (0.0,
 
 
 def seconds_in_words(seconds: float) -> str:
-    """``12 ms``, ``3.4 s``, ``41 s``, ``7 min``, ``2.5 h``: two figures, no more than is known."""
+    """``12 ms``, ``3.4 s``, ``41 s``, ``7.2 min``, ``2.5 h``: two figures, no more than is known."""
     if seconds < 0.0005:
         return "under 1 ms"
     scale, unit = next((scale, unit) for least, scale, unit in _TIMES if seconds >= least)
