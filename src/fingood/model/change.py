@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -75,28 +75,27 @@ class Approval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeControl:
-    """What change control knows of one revision at ``now``.
+    """What change control knows of one revision at ``now``, an aware moment.
 
-    ``authors`` are every name that its authors go by, ``no_author`` why there is none; ``unreadable`` approvals are
-    files that could not be read. ``run_lock`` says whether env.py keeps two runs apart, None where it was not read.
+    ``required`` approvals are asked for. ``counted`` are those of the revision as it is by others than its authors, one
+    a person; ``stale`` are of an earlier meaning, ``by_authors`` by somebody who wrote it; ``unreadable`` says what is
+    wrong with records. ``no_author`` says why nobody knows who wrote it. ``message`` is the revision's docstring.
+    ``guarded`` says whether env.py keeps two runs apart, None where it was not read; ``guard_lines`` what to paste.
     """
 
     now: datetime
     required: int = 0
-    content_hash: str = ""
-    doc: str = ""
-    authors: frozenset[str] = frozenset()
-    no_author: str = ""
-    approvals: tuple[Approval, ...] = ()
+    counted: tuple[Approval, ...] = ()
+    stale: tuple[Approval, ...] = ()
+    by_authors: tuple[Approval, ...] = ()
     unreadable: tuple[str, ...] = ()
+    no_author: str = ""
+    message: str = ""
     ticket_pattern: str = ""
     windows: tuple[ChangeWindow, ...] = ()
     freezes: tuple[Freeze, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
     backup_max_age: float = 86400.0
-    run_lock: bool | None = None
+    guarded: bool | None = None
+    guard_lines: str = ""
     env_path: str = "migrations/env.py"
-
-    @property
-    def oldest_backup(self) -> datetime:
-        return self.now - timedelta(seconds=self.backup_max_age)

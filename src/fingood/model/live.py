@@ -25,6 +25,10 @@ TAKEN_CONNECTIONS = (0.80, 0.95)
 """The same for the share of connection slots that are taken."""
 
 
+HIDDEN = "hidden"
+"""The state of a session that was gone by the time it was looked for, or that our user may not see."""
+
+
 class Look(Enum):
     """One look at the database; each may fail by itself."""
 
@@ -170,13 +174,11 @@ class BackupSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integrity:
-    """The data's invariants in sum: how many held, what was found of which severity, what could not be looked at."""
+    """The data's invariants in sum: how many held, what was found of which severity, and the worst in words."""
 
     held: int = 0
     found: Mapping[Severity, int] = field(default_factory=dict)
     worst: str = ""
-    unseen: int = 0
-    recognised: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,4 +208,4 @@ class LiveFacts:
 
     def session(self, pid: int) -> LiveSession:
         """The session of that pid; one without particulars where it was gone or hidden."""
-        return next((session for session in self.sessions if session.pid == pid), LiveSession(pid=pid))
+        return next((session for session in self.sessions if session.pid == pid), LiveSession(pid=pid, state=HIDDEN))

@@ -1,0 +1,68 @@
+"""The disk is too full for the migration.
+
+## What it does
+Compares the free space where the data lies with twice the size of the tables that the revision was seen to rewrite:
+the new copy, and as much WAL. Less than 1 GB free is told of in any case. It sees the disk only from the server's own
+host; tablespaces and a pg_wal on another disk are not looked at.
+
+## Why it matters
+When the disk is full the statement fails at best; when the WAL cannot be written the server stops for everybody.
+
+## Instead
+Room first; or add a column, fill it in batches and swap, so that no table is written twice at once.
+
+## Manual
+PostgreSQL, 28.3.2 "Disk Full Failure". Since fingood 0.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fingood.checks._check import Family, Hit, Need, check
+from fingood.checks.live_tables import live_facts
+from fingood.checks.subject import Subject
+from fingood.model.live import Look
+from fingood.model.severity import Confidence, SafetyLevel, Severity
+
+_LITTLE = 2**30
+_COPIES = 2
+
+
+@check(
+    title="The disk is too full for the migration",
+    family=Family.LIVE,
+    severity=Severity.ERROR,
+    needs=(Need.PLAN, Need.LIVE),
+    from_level=SafetyLevel.MEDIUM,
+    looks=(Look.FREE_SPACE,),
+)
+def disk_space(subject: Subject) -> Iterator[Hit]:
+    free = live_facts(subject).free_space
+    needed = rewritten_bytes(subject) * _COPIES
+    if free.bytes is None or (free.bytes >= needed and free.bytes >= _LITTLE):
+        return
+    wants = f"; the tables that it rewrites need {_megabytes(needed)}" if needed else ""
+    yield Hit(
+        message=f"{_megabytes(free.bytes)} are {free.how}{wants}.",
+        effect="The statement fails when the disk is full, and the server stops when the WAL cannot be written.",
+        remedy="# make room, or change the table in batches",
+        subject="disk",
+        severity=None if free.bytes < needed else Severity.WARNING,
+        confidence=Confidence.OBSERVED,
+    )
+
+
+def rewritten_bytes(subject: Subject) -> int:
+    """The size, with indexes, of the live tables that the run was seen to rewrite."""
+    live = live_facts(subject)
+    names = {
+        name.within(subject.schema)
+        for statement in (subject.upgrade.statements if subject.upgrade else ())
+        for name in (statement.observed.rewritten if statement.observed else ())
+    }
+    return sum(table.total_bytes for name in names if (table := live.table(name)))
+
+
+def _megabytes(number: int) -> str:
+    return f"{number / 2**30:,.1f} GB" if number >= 2**30 else f"{number / 2**20:,.0f} MB"
