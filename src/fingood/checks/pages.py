@@ -60,7 +60,7 @@ def write_table() -> str:
         "",
         "The columns are the levels of `--level`: the severity of a finding there, **bold** where it blocks, – where",
         "the check does not run. A check that grades what it finds shows its worst. Checks of the live database and of",
-        "change control run with `fingood check`, not with `--static` or `validate-all`. Their remedies are SQL or commands.",
+        "change control run with `fingood check`, not with `--static` or `validate-all`; their remedies are SQL.",
         "",
         *_levels(),
     ]
