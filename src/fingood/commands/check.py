@@ -57,8 +57,8 @@ def check_revisions(
 
     Runs each of them in a sandbox, up and down, on the state below it; with ``static`` only renders its SQL. The
     configured database is read, for its sizes, its schema and what goes on in it, and never written to; ``now`` is the
-    moment that change control judges by. Raises HistoryError,
-    CannotConnect, SandboxUnavailable, EnvironmentFailed, ConfigError.
+    moment that change control judges by. Raises HistoryError, CannotConnect, SandboxUnavailable, EnvironmentFailed,
+    ConfigError.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     question = _ask(settings, level, tuple(select), tuple(ignore))
@@ -194,13 +194,14 @@ def _subject(
         shape=revision.shape,
         level=question.level,
         live=moment.facts if moment else None,
+        no_live=moment.reason if moment and question.select else "",
         control=moment.control(revision, source) if moment else None,
     )
 
 
 def _report(question: _Question, subject: Subject, revision: Revision, notes: Iterable[str], duration: float) -> Report:
     runs = run_checks(subject, level=question.level, select=question.select, ignore=question.ignore)
-    runs += question.moment.runs if question.moment else ()
+    runs += question.moment.runs if question.moment and not question.select else ()
     locks = lock_table.lock_rows(subject)
     report = Report(
         command="check",

@@ -32,7 +32,7 @@ NOT_CONFIGURED = "no database configured"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """``facts`` are None where there is no database to look at, ``reason`` says why."""
+    """``facts`` are None where nobody looked; ``reason`` says why, where a live check was chosen."""
 
     settings: Settings
     now: datetime
@@ -71,7 +71,7 @@ class Moment:
     @property
     def runs(self) -> tuple[CheckRun, ...]:
         """One line that says why no live check ran; none where they did."""
-        if self.facts is not None:
+        if not self.reason:
             return ()
         return (CheckRun(check="live-checks", outcome=Outcome.SKIPPED, reason=self.reason),)
 
@@ -88,10 +88,10 @@ def look_at_moment(
     """Looks only as far as a chosen check needs it at the level. Raises CannotConnect."""
     chosen = [check for check in choose(select, ignore) if check.from_level <= level and Need.LIVE in check.needs]
     moment = Moment(settings=settings, now=now or datetime.now(UTC))
+    if not chosen:
+        return moment
     if not target.url:
         return replace(moment, reason="the database file is not there yet" if target.facts else NOT_CONFIGURED)
-    if not chosen:
-        return replace(moment, reason="no live check was chosen")
     # Its settings must not be read-only: that would hide whether the server is. The look's transaction is read-only.
     with connect(
         target.url,
@@ -162,6 +162,6 @@ def _with_integrity(facts: LiveFacts, target: Target, settings: Settings, chosen
     facts = replace(facts, integrity=summary)
     if errored:
         return _unseen(facts, Look.INTEGRITY, f"not all data was validated: {errored}", failed=True)
-    return (
-        facts if held or findings else _unseen(facts, Look.INTEGRITY, skipped or "nothing was validated", failed=False)
-    )
+    if held or findings:
+        return facts
+    return _unseen(facts, Look.INTEGRITY, skipped or "nothing was validated", failed=False)
