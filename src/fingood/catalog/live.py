@@ -147,7 +147,6 @@ def _table(row: Row) -> LiveTable:
         owner=row["owner"],
         owned=row["owned"],
         age=int(row["age"]),
-        total_bytes=int(row["total_bytes"] or 0),
         parent=RelationName(row["parent_schema"], row["parent"]) if row["parent"] else None,
         bound=row["bound"],
     )

@@ -123,7 +123,6 @@ class LiveTable:
     owner: str = ""
     owned: bool = True
     age: int = 0
-    total_bytes: int = 0
     parent: RelationName | None = None
     bound: str = ""
 

@@ -54,14 +54,13 @@ def disk_space(subject: Subject) -> Iterator[Hit]:
 
 
 def rewritten_bytes(subject: Subject) -> int:
-    """The size, with indexes, of the live tables that the run was seen to rewrite."""
-    live = live_facts(subject)
+    """The size in the target, with indexes, of the tables that the run was seen to rewrite."""
     names = {
         name.within(subject.schema)
         for statement in (subject.upgrade.statements if subject.upgrade else ())
         for name in (statement.observed.rewritten if statement.observed else ())
     }
-    return sum(table.total_bytes for name in names if (table := live.table(name)))
+    return sum(table.total_bytes or 0 for name in names if (table := subject.table(name)))
 
 
 def _megabytes(number: int) -> str:

@@ -1,10 +1,10 @@
--- Tables: who owns them, whether we may act as that owner, their age in transactions, their size and partition bounds.
+-- Tables: who owns them, whether we may act as that owner, their age in transactions and partition bounds. Nothing here
+-- waits for a table that somebody has locked; sizes would.
 SELECT n.nspname::text AS schema,
        c.relname::text AS name,
        c.relowner::regrole::text AS owner,
        pg_catalog.pg_has_role(c.relowner, 'MEMBER') AS owned,
        CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.age(c.relfrozenxid) ELSE 0 END AS age,
-       CASE WHEN c.relkind IN ('r', 'm') THEN pg_catalog.pg_total_relation_size(c.oid) ELSE 0 END AS total_bytes,
        pn.nspname::text AS parent_schema,
        p.relname::text AS parent,
        coalesce(pg_catalog.pg_get_expr(c.relpartbound, c.oid), '') AS bound
