@@ -278,7 +278,7 @@ def test_data_that_is_wrong_already_is_summed_up_at_level_high_only(tmp_path: Pa
     sql(
         postgres_url,
         "CREATE TABLE postings (id bigint PRIMARY KEY, transaction_id bigint, amount numeric(19,4), currency char(3))",
-        "INSERT INTO postings VALUES (1, 1, 10, 'EUR'), (2, 1, -9, 'EUR')",
+        "INSERT INTO postings VALUES (1, 1, 10, 'EUR'), (2, 1, -9, 'ZZZ')",
     )
     (finding,) = check(settings, "data-integrity").findings
     assert finding.message.startswith("The data breaks invariants: ")

@@ -86,7 +86,7 @@ def look_at_moment(
     now: datetime | None = None,
 ) -> Moment:
     """Looks only as far as a chosen check needs it at the level. Raises CannotConnect."""
-    chosen = [check for check in choose(select, ignore) if check.from_level <= level and Need.LIVE in check.needs]
+    chosen = [check for check in choose(select, ignore) if check.from_level <= level and _looks(check)]
     moment = Moment(settings=settings, now=now or datetime.now(UTC))
     if not chosen:
         return moment
@@ -102,6 +102,10 @@ def look_at_moment(
         facts = read_live(connection, mask=mask_literals)
     facts = _with_backup(facts, settings, chosen)
     return replace(moment, facts=_with_integrity(facts, target, settings, chosen))
+
+
+def _looks(check: Check) -> bool:
+    return Need.LIVE in check.needs or bool(check.looks)
 
 
 def _wanted(look: Look, chosen: Iterable[Check]) -> bool:

@@ -26,7 +26,7 @@ from fingood.checks.places import Place
 from fingood.checks.subject import Subject, fits
 from fingood.model.action import Verb
 from fingood.model.change import RetentionRule
-from fingood.model.live import LiveTable
+from fingood.model.live import LiveTable, Look
 from fingood.model.names import RelationName
 from fingood.model.severity import Confidence, Severity
 
@@ -39,6 +39,7 @@ _UPPER = re.compile(r"TO \('(\d{4}-\d\d-\d\d)")
     family=Family.CONTROL,
     severity=Severity.CRITICAL,
     needs=(Need.PLAN, Need.CONTROL),
+    looks=(Look.TABLES,),
 )
 def retention(subject: Subject) -> Iterator[Hit]:
     assert subject.control is not None
