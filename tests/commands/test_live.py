@@ -252,9 +252,10 @@ def test_a_database_that_is_set_read_only_is_found_though_the_look_is_read_only_
     assert check(settings, "database-writable").findings[0].severity is Severity.CRITICAL
 
 
-def test_the_free_space_of_the_servers_own_disk_is_seen_and_another_folder_is_not_believed(postgres_url: str) -> None:
+def test_the_free_space_of_the_servers_own_disk_is_seen_in_a_transaction_that_cannot_write(postgres_url: str) -> None:
     with connect(postgres_url, read_only=False) as connection:
         seen = read_live(connection, mask=str).free_space
+        assert connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on"
     assert (seen.bytes or 0) > 0, seen.reason
     assert seen.how.startswith("free on the file system of")
 
