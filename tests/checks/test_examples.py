@@ -18,6 +18,8 @@ ELSEWHERE = {
     "concurrent-index-corruption",
     "add-column-constant-default",
     "index-dropped-in-use",
+    # What the live checks judge is no revision: commands/test_live.py plants their faults.
+    *(identity for identity, known in CHECKS.items() if known.live),
 }
 RUN = sorted(CHECKS.keys() - ELSEWHERE)
 

@@ -8,6 +8,7 @@ from fingood.catalog.comparison import compare_fingerprints, compare_snapshots
 from fingood.catalog.connection import connect, masked
 from fingood.catalog.facts import read_facts
 from fingood.catalog.fingerprint import take_fingerprints
+from fingood.catalog.live import read_live
 from fingood.catalog.rows import DifferentRow, DifferentRows, find_different_rows
 from fingood.catalog.snapshot import object_name, parts_of, qualified_names, take_snapshot
 from fingood.catalog.statistics import read_column_statistics, read_statistics
@@ -25,6 +26,7 @@ __all__ = [
     "qualified_names",
     "read_column_statistics",
     "read_facts",
+    "read_live",
     "read_statistics",
     "take_fingerprints",
     "take_snapshot",

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from fingood.model.finding import Location
+from fingood.model.live import Look
 from fingood.model.names import RelationName
 from fingood.model.severity import Confidence, SafetyLevel, Severity
 
@@ -28,6 +29,8 @@ class Family(Enum):
     RUN = "the run itself"
     SOURCE = "the revision's source"
     DESIGN = "design"
+    LIVE = "the live database"
+    CONTROL = "change control"
 
     @property
     def spares_new_tables(self) -> bool:
@@ -44,6 +47,8 @@ class Need(Enum):
     SOURCE = "the revision's source"
     HISTORY = "the revision history"
     TARGET = "the sizes of the target database"
+    LIVE = "a look at the live database"
+    CONTROL = "what change control knows of the revision"
 
 
 class Claim(Enum):
@@ -58,8 +63,8 @@ class Hit:
     """One place where a check found something.
 
     ``table`` is what the harm falls on: new, small and protected tables weigh differently. ``severity`` overrides the
-    check's own. ``remedy`` is Python to paste into a revision. Without ``location`` the place's own is taken.
-    ``tells`` is False where a sandbox may behave otherwise than the target (its time zone).
+    check's own. ``remedy`` is Python to paste into a revision; of a live check, SQL or a command. Without ``location``
+    the place's own is taken. ``tells`` is False where a sandbox may behave otherwise than the target (its time zone).
     """
 
     message: str
@@ -85,7 +90,7 @@ class Check:
     ``at_level`` gives the severity at safety levels where it is not ``severity``; ``from_level`` the lowest level at
     which the check runs. ``page`` is its documentation, in Markdown. Without the answer of an ``essential`` check
     nobody may call the revision judged: what keeps it from looking is an error, not a skip. ``claim`` is what a run of
-    the statement can prove or refute.
+    the statement can prove or refute. ``looks`` are the looks at the live database without which it is blind.
     """
 
     id: str
@@ -100,6 +105,12 @@ class Check:
     from_level: SafetyLevel = SafetyLevel.LOW
     essential: bool = False
     claim: Claim | None = None
+    looks: frozenset[Look] = frozenset()
+
+    @property
+    def live(self) -> bool:
+        """Whether it is about this moment and this database, not about the revision alone."""
+        return bool(self.needs & {Need.LIVE, Need.CONTROL})
 
     def severity_at(self, level: SafetyLevel) -> Severity:
         """How bad a finding of this check is at ``level``."""
@@ -124,6 +135,7 @@ def check(
     from_level: SafetyLevel = SafetyLevel.LOW,
     essential: bool = False,
     claim: Claim | None = None,
+    looks: Iterable[Look] = (),
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Declares the function a check. Its id is the file's name with hyphens, its page the file's docstring."""
 
@@ -144,6 +156,7 @@ def check(
             from_level=from_level,
             essential=essential,
             claim=claim,
+            looks=frozenset(looks),
         )
         return function
 

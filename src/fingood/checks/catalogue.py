@@ -1,4 +1,4 @@
-"""The one place that knows all checks: every file of :mod:`fingood.checks.rules`."""
+"""The one place that knows all checks: every file of :mod:`fingood.checks.rules` and :mod:`fingood.checks.live`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 
-from fingood.checks import rules
+from fingood.checks import live, rules
 from fingood.checks._check import REGISTERED, Check
 from fingood.errors import ConfigError
 
 
 def _load() -> Mapping[str, Check]:
-    for module in pkgutil.iter_modules(rules.__path__):
-        importlib.import_module(f"{rules.__name__}.{module.name}")
+    for package in (rules, live):
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{package.__name__}.{module.name}")
     return MappingProxyType(dict(sorted(REGISTERED.items())))
 
 

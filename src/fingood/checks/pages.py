@@ -37,7 +37,9 @@ def describe_rules(identities: Iterable[str], level: SafetyLevel) -> tuple[Rule,
 
 
 def _facts(check: Check) -> str:
-    severities = " · ".join(f"{level}: {check.severity_at(level)}" for level in SafetyLevel)
+    severities = " · ".join(
+        f"{level}: {check.severity_at(level) if check.from_level <= level else 'not run'}" for level in SafetyLevel
+    )
     return f"{check.family.value} · {' and '.join(sorted(check.dialects))}\n{severities}"
 
 
@@ -55,6 +57,12 @@ def write_table() -> str:
         "",
         "Protected tables raise a finding by one step; a lock on a table that is known to be small is an info. What a",
         "revision, or one pending before it, has created itself is exempt from locks, losses and incompatibilities.",
+        "",
+        "The columns are the levels of `--level`: the severity of a finding there, **bold** where it blocks, – where",
+        "the check does not run. A check that grades what it finds shows its worst. Checks of the live database and of",
+        "change control run with `fingood check`, not with `--static` or `validate-all`; their remedies are SQL.",
+        "",
+        *_levels(),
     ]
     for family in Family:
         members = [check for check in CHECKS.values() if check.family is family]
@@ -63,20 +71,31 @@ def write_table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(members: list[Check]) -> list[str]:
+def _levels() -> list[str]:
+    """What blocks at each level, and how many checks run."""
     rows = [
-        f"| `{check.id}` | {check.title} | {_severities(check)} | {', '.join(sorted(check.dialects))} |"
+        f"| {level} | {level.blocks_at} and above | {sum(check.from_level <= level for check in CHECKS.values())} |"
+        for level in SafetyLevel
+    ]
+    return ["| level | blocks | checks |", "|---|---|---|", *rows]
+
+
+def _table(members: list[Check]) -> list[str]:
+    levels = [str(level) for level in SafetyLevel]
+    rows = [
+        f"| `{check.id}` | {check.title} | {' | '.join(_at(check, level) for level in SafetyLevel)} | "
+        f"{', '.join(sorted(check.dialects))} |"
         for check in members
     ]
-    return ["| id | finds | severity | databases |", "|---|---|---|---|", *rows]
+    return [f"| id | finds | {' | '.join(levels)} | databases |", f"|---|---|{'---|' * len(levels)}---|", *rows]
 
 
-def _severities(check: Check) -> str:
-    """One word, or the levels at which it differs."""
-    levels = {level: check.severity_at(level) for level in SafetyLevel}
-    if len(set(levels.values())) == 1:
-        return str(check.severity)
-    return ", ".join(f"{severity} at {level}" for level, severity in levels.items())
+def _at(check: Check, level: SafetyLevel) -> str:
+    """The severity at the level, bold where it blocks; – where the check does not run."""
+    if level < check.from_level:
+        return "–"
+    severity = check.severity_at(level)
+    return f"**{severity}**" if severity >= level.blocks_at else str(severity)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from fingood.checks.subject import SMALL_TABLE, Subject
 from fingood.checks.suppressions import Suppression, read_suppressions
 from fingood.errors import FingoodError
 from fingood.model.finding import Direction, Finding
+from fingood.model.live import Look
 from fingood.model.names import RelationName
 from fingood.model.quantities import in_words
 from fingood.model.report import CheckRun, Outcome
@@ -36,10 +37,18 @@ def run_checks(
     Raises ConfigError when an id fits no check.
     """
     chosen = [
-        check for check in choose(select, ignore) if subject.dialect in check.dialects and check.from_level <= level
+        check
+        for check in choose(select, ignore)
+        if subject.dialect in check.dialects and check.from_level <= level and (select or _asked(check, subject))
     ]
     runs = [_run(check, subject, level) for check in chosen]
     return tuple(_suppress(runs, subject, level))
+
+
+def _asked(check: Check, subject: Subject) -> bool:
+    """Whether the check is about the revision, or the live database and change control were asked for too."""
+    live = Need.LIVE not in check.needs or subject.live is not None or bool(subject.no_live)
+    return live and (Need.CONTROL not in check.needs or subject.control is not None)
 
 
 def _run(check: Check, subject: Subject, level: SafetyLevel) -> CheckRun:
@@ -78,6 +87,9 @@ def _fault(error: Exception) -> str:
 def _outcome(check: Check, subject: Subject, findings: tuple[Finding, ...]) -> tuple[Outcome, str]:
     if findings:
         return Outcome.FAILED, ""
+    for look in Look:
+        if look in check.looks and subject.live and (unseen := subject.live.unseen.get(look)):
+            return Outcome.ERRORED if unseen.failed else Outcome.SKIPPED, unseen.reason
     gap = incomplete(subject) if Need.PLAN in check.needs and check.family is not Family.RUN else ""
     return (Outcome.SKIPPED, gap) if gap else (Outcome.PASSED, "")
 
@@ -101,6 +113,8 @@ def missing(check: Check, subject: Subject) -> str:
         Need.SOURCE: "the revision's source cannot be read" if subject.tree is None else "",
         Need.HISTORY: "the history was not loaded" if not subject.heads else "",
         Need.TARGET: "" if subject.facts and subject.facts.target else "the target's sizes are not known",
+        Need.LIVE: "" if subject.live else subject.no_live or "the live database was not looked at",
+        Need.CONTROL: "" if subject.control else "change control was not asked",
     }
     return next((lacking[need] for need in Need if need in check.needs and lacking[need]), "")
 

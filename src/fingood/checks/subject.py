@@ -10,9 +10,11 @@ from functools import cached_property
 
 from fingood.checks.places import Place, walk_places, world_after
 from fingood.model.action import TypeSpec, Verb
+from fingood.model.change import ChangeControl
 from fingood.model.estimate import Estimate
 from fingood.model.facts import Facts, TableFacts
 from fingood.model.finding import Direction, Location
+from fingood.model.live import LiveFacts
 from fingood.model.names import RelationName
 from fingood.model.plan import Plan
 from fingood.model.severity import SafetyLevel
@@ -34,7 +36,9 @@ class Subject:
     where ``facts.target`` says so; ``earlier`` the plans of revisions that are pending before this one; ``protected``
     and ``money`` are globs of tables and of columns in addition to the built-in ones; ``shape`` what
     the source's functions amount to; ``estimate`` what the upgrade will cost on the target, where that was measured;
-    ``no_plan`` says why there is no upgrade plan, where there is none.
+    ``no_plan`` says why there is no upgrade plan, where there is none. ``live`` is
+    what the live database looked like, ``no_live`` why nobody looked although it was asked for; ``control`` what change
+    control knows. Where neither was asked for, checks that need them are left out.
     """
 
     revision: str
@@ -52,6 +56,9 @@ class Subject:
     shape: Shape | None = None
     estimate: Estimate | None = None
     level: SafetyLevel = SafetyLevel.MEDIUM
+    live: LiveFacts | None = None
+    no_live: str = ""
+    control: ChangeControl | None = None
 
     @property
     def schema(self) -> str:
@@ -93,7 +100,7 @@ class Subject:
 
     def is_protected(self, name: RelationName) -> bool:
         full = name.within(self.schema)
-        return any(_fits(full, glob) for glob in (*PROTECTED, *self.protected))
+        return any(fits(full, glob) for glob in (*PROTECTED, *self.protected))
 
     def rows(self, name: RelationName) -> int | None:
         """The table's rows in the target; None where no target was looked at or it does not say."""
@@ -110,6 +117,6 @@ class Subject:
         yield from (node for node in body if isinstance(node, ast.FunctionDef) and node.name in names)
 
 
-def _fits(name: RelationName, glob: str) -> bool:
+def fits(name: RelationName, glob: str) -> bool:
     """A glob with a dot is matched against schema.table, one without against the table alone."""
     return fnmatchcase(f"{name.schema}.{name.name}" if "." in glob else name.name, glob)

@@ -12,8 +12,9 @@ from fingood.catalog import connect, read_facts
 from fingood.checks import Subject, choose, run_checks
 from fingood.checks.pages import describe_rules
 from fingood.commands import lock_table
-from fingood.commands.costs import Costs, data_of, headline_of, notes_of, sections_of
+from fingood.commands.costs import Costs, Wait, data_of, headline_of, notes_of, sections_of
 from fingood.commands.ground import Ground, NotReachable
+from fingood.commands.live import Moment, look_at_moment
 from fingood.commands.target import Target, look_at_target, version_words, with_sizes
 from fingood.errors import ConfigError
 from fingood.model.facts import Facts
@@ -39,6 +40,7 @@ class _Question:
     fail_on: Severity
     select: tuple[str, ...]
     ignore: tuple[str, ...]
+    moment: Moment | None = None
 
 
 def check_revisions(
@@ -49,17 +51,21 @@ def check_revisions(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     static: bool = False,
+    now: datetime | None = None,
     watch: Callable[[str], None] = lambda label: None,
 ) -> Report:
     """Judges revisions: ids, file names or ranges. One report; for several revisions, one child each.
 
     Runs each of them in a sandbox, up and down, on the state below it; with ``static`` only renders its SQL. The
-    configured database is read, for its sizes and its schema, and never written to. Raises HistoryError,
-    CannotConnect, SandboxUnavailable, EnvironmentFailed, ConfigError.
+    configured database is read, for its sizes, its schema and what goes on in it, and never written to; ``now`` is the
+    moment that change control judges by. Raises HistoryError, CannotConnect, SandboxUnavailable, EnvironmentFailed,
+    ConfigError.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     question = _ask(settings, level, tuple(select), tuple(ignore))
     wanted = _resolve(question.history, revisions)
+    if not static:
+        question = replace(question, moment=_look(question, now))
     render = _static if static else _recorded
     children = tuple(render(question, wanted, watch))
     if len(children) == 1:
@@ -79,6 +85,18 @@ def _ask(settings: Settings, level: SafetyLevel | None, select: tuple[str, ...],
         fail_on=settings.fail_on if level in (None, settings.level) else strict.blocks_at,
         select=select,
         ignore=ignore,
+    )
+
+
+def _look(question: _Question, now: datetime | None) -> Moment:
+    """Once for the whole report: the moment is the same for all of its revisions."""
+    return look_at_moment(
+        question.settings,
+        question.target,
+        level=question.level,
+        select=question.select,
+        ignore=question.ignore,
+        now=now,
     )
 
 
@@ -163,11 +181,12 @@ def _subject(
     earlier: tuple[Plan, ...] = (),
     no_plan: str = "",
 ) -> Subject:
-    settings = question.settings
+    settings, moment = question.settings, question.moment
+    source = (settings.project.root / revision.path).read_text(encoding="utf-8")
     return Subject(
         revision=revision.id,
         path=revision.path,
-        source=(settings.project.root / revision.path).read_text(encoding="utf-8"),
+        source=source,
         dialect=question.target.dialect if upgrade is None else upgrade.dialect,
         upgrade=upgrade,
         downgrade=downgrade,
@@ -179,11 +198,16 @@ def _subject(
         money=settings.money,
         shape=revision.shape,
         level=question.level,
+        live=moment.facts if moment else None,
+        no_live=moment.reason if moment and question.select else "",
+        control=moment.control(revision, source) if moment else None,
     )
 
 
 def _report(question: _Question, subject: Subject, revision: Revision, notes: Iterable[str], duration: float) -> Report:
     runs = run_checks(subject, level=question.level, select=question.select, ignore=question.ignore)
+    runs += question.moment.runs if question.moment and not question.select else ()
+    wait = Wait.of(runs, question.settings.guard.lock_timeout)
     locks = lock_table.lock_rows(subject)
     report = Report(
         command="check",
@@ -201,12 +225,12 @@ def _report(question: _Question, subject: Subject, revision: Revision, notes: It
             "statements": len(subject.upgrade.statements) if subject.upgrade else None,
             "locks": [dict(zip(Locks.columns, row, strict=True)) for row in locks],
             "notes": list(notes),
-            **data_of(subject.estimate),
+            **data_of(subject.estimate, wait),
         },
         fail_on=question.fail_on,
         rules=describe_rules((run.check for run in runs), question.level),
     )
-    words = " · ".join(filter(None, (headline(report), headline_of(subject.estimate))))
+    words = " · ".join(filter(None, (headline(report), headline_of(subject.estimate, wait))))
     return replace(report, headline=words, recommendations=_next(report, revision))
 
 

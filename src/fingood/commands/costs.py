@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from fingood.catalog import connect, read_statistics
@@ -11,7 +11,8 @@ from fingood.estimation import LARGE, Estimator
 from fingood.model.estimate import BlockedTable, Estimate, Interval
 from fingood.model.plan import Plan
 from fingood.model.quantities import in_words, seconds_in_words, size_in_words
-from fingood.model.report import Section, Table
+from fingood.model.report import CheckRun, Section, Table
+from fingood.model.severity import Severity
 from fingood.sandbox import SandboxDatabase
 from fingood.settings import Settings
 from fingood.statements import Recorder
@@ -66,16 +67,39 @@ class Costs:
                 spare.drop()
 
 
-def headline_of(estimate: Estimate | None) -> str:
-    """``about 41 s (25 s–70 s) with writes to ledger.entries blocked``; '' where nothing is known."""
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Sessions that hold what the migration needs: ``first`` in words, ``most`` seconds until the guard gives up (0 for
+    never)."""
+
+    first: str
+    most: float
+
+    @classmethod
+    def of(cls, runs: Iterable[CheckRun], lock_timeout: float) -> Wait | None:
+        """What the check lock-conflict saw; None where nobody is in the way now."""
+        found = [finding for run in runs if run.check == "lock-conflict" for finding in run.findings]
+        real = [finding for finding in found if finding.severity > Severity.INFO]
+        return cls(real[0].message, lock_timeout) if real else None
+
+    def __str__(self) -> str:
+        until = f"gives up after {seconds_in_words(self.most)}" if self.most else "waits as long as they take"
+        return f"other sessions are in the way: it {until}"
+
+
+def headline_of(estimate: Estimate | None, wait: Wait | None) -> str:
+    """``about 41 s (25–70 s) with writes to ledger.entries blocked``; '' where nothing is known."""
+    words = [str(wait)] if wait is not None else []
     if estimate is None or (estimate.seconds is None and not estimate.blocked):
-        return ""
+        return " · ".join(words)
     worst = worst_of(estimate)
-    if worst is None:
-        return "nobody has to wait longer than 100 ms" if estimate.seconds is not None else ""
-    what = "reads and writes of" if worst.mode.blocks_reads else "writes to"
-    more = "" if worst.complete else " or longer"
-    return f"{in_words(worst.seconds)}{more} with {what} {worst.table} blocked"
+    if worst is not None:
+        what = "reads and writes of" if worst.mode.blocks_reads else "writes to"
+        more = "" if worst.complete else " or longer"
+        words.insert(0, f"{in_words(worst.seconds)}{more} with {what} {worst.table} blocked")
+    elif estimate.seconds is not None and wait is None and estimate.statements:
+        words.append("nobody has to wait longer than 100 ms")
+    return " · ".join(words)
 
 
 def worst_of(estimate: Estimate) -> BlockedTable | None:
@@ -136,8 +160,9 @@ def _bytes_in_words(size: Interval) -> str:
     return f"about {size_in_words(size.likely)} ({size_in_words(size.low)}–{size_in_words(size.high)})"
 
 
-def data_of(estimate: Estimate | None) -> dict[str, object]:
-    """The estimate as JSON values: seconds and bytes."""
+def data_of(estimate: Estimate | None, wait: Wait | None) -> dict[str, object]:
+    """The estimate as JSON values: seconds and bytes. The wait for locks comes before the seconds, and is not in
+    them."""
     if estimate is None:
         return {"estimated_duration": None, "estimate": None}
     longest = max((one.seconds.likely for one in estimate.blocked), default=0.0)
@@ -149,6 +174,7 @@ def data_of(estimate: Estimate | None) -> dict[str, object]:
             "disk_bytes": _interval(estimate.disk),
             "wal_bytes": _interval(estimate.wal),
             "reason": estimate.reason,
+            "wait": None if wait is None else {"for": wait.first, "low": 0, "high": wait.most or None},
             "statements": [
                 {
                     "index": one.index,

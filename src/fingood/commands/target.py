@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
 from fingood.catalog import connect, read_facts
+from fingood.errors import CouldNotLook
 from fingood.model.facts import Facts, TableFacts
 from fingood.model.names import RelationName
 from fingood.settings import Settings
 from fingood.statements.compat import read_url
+
+_LOCK_TIMEOUT = 3
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,8 @@ def version_words(number: int) -> str:
 
 
 def look_at_target(settings: Settings) -> Target:
-    """Reads the configured database's facts. Raises CannotConnect where it does not answer.
+    """Reads the configured database's facts. Raises CannotConnect where it does not answer, CouldNotLook where a
+    lock that somebody holds keeps it from being read.
 
     A SQLite file that is not there is a database that the first upgrade will make: it counts as empty.
     """
@@ -51,9 +59,25 @@ def look_at_target(settings: Settings) -> Target:
     if _is_unmade_file(settings.database_url):
         return Target("", f"{settings.target} (no such file yet)", "sqlite", Facts(dialect="sqlite", target=True))
     with connect(settings.database_url, application_name="fingood check") as connection:
-        facts = read_facts(connection, target=True)
+        facts = _read(connection)
     backend = read_url(settings.database_url).get_backend_name()
     return Target(settings.database_url, settings.target, "sqlite" if backend == "sqlite" else "postgresql", facts)
+
+
+def _read(connection: Connection) -> Facts:
+    """The facts, without waiting long for a table that somebody has locked against everybody: its size needs a lock."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}s'")
+    try:
+        return read_facts(connection, target=True)
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+        if state != _LOCK_NOT_AVAILABLE:
+            raise
+        raise CouldNotLook(
+            "a session holds ACCESS EXCLUSIVE on a table of the target; a migration would wait for it too",
+            hint="SELECT pid, relation::regclass FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted;",
+        ) from None
 
 
 def _is_unmade_file(url: str) -> bool:

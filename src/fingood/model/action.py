@@ -227,11 +227,32 @@ class LockMode(Enum):
     def blocks_writes(self) -> bool:
         return self in _BLOCKS_WRITES
 
+    def conflicts_with(self, other: LockMode) -> bool:
+        """Whether one transaction waits that wants this mode on a table on which another holds the other mode."""
+        return other in _CONFLICTS[self]
+
     def __str__(self) -> str:
         return str(self.value)
 
 
 _BLOCKS_WRITES = {LockMode.SHARE, LockMode.SHARE_ROW_EXCLUSIVE, LockMode.EXCLUSIVE, LockMode.ACCESS_EXCLUSIVE}
+
+# Manual, table 13.2: a mode conflicts with all modes from a certain strength on; SHARE alone not with itself.
+_WEAKEST_CONFLICT = {
+    LockMode.ACCESS_SHARE: LockMode.ACCESS_EXCLUSIVE,
+    LockMode.ROW_SHARE: LockMode.EXCLUSIVE,
+    LockMode.ROW_EXCLUSIVE: LockMode.SHARE,
+    LockMode.SHARE_UPDATE_EXCLUSIVE: LockMode.SHARE_UPDATE_EXCLUSIVE,
+    LockMode.SHARE: LockMode.ROW_EXCLUSIVE,
+    LockMode.SHARE_ROW_EXCLUSIVE: LockMode.ROW_EXCLUSIVE,
+    LockMode.EXCLUSIVE: LockMode.ROW_SHARE,
+    LockMode.ACCESS_EXCLUSIVE: LockMode.ACCESS_SHARE,
+}
+_STRENGTHS = list(LockMode)
+_CONFLICTS = {
+    mode: frozenset(_STRENGTHS[_STRENGTHS.index(weakest) :]) - ({mode} if mode is LockMode.SHARE else set())
+    for mode, weakest in _WEAKEST_CONFLICT.items()
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from fingood.catalog.queries import run_sql
+from fingood.catalog.queries import load_sql, run_sql
 from fingood.model.finding import Finding
 from fingood.model.report import CheckRun, Outcome
 from fingood.model.severity import Confidence
@@ -26,7 +26,8 @@ class HealthCheck:
     """``query`` names the SQL file of the dialect. ``comprehensive`` checks run with --comprehensive only.
 
     ``others``: it looks at other users' sessions, whose state only members of pg_read_all_stats see. ``source`` is
-    where the rule comes from.
+    where the rule comes from. ``shared`` names a query of the catalog that others look at too; ``pick`` makes this
+    check's rows of its rows.
     """
 
     id: str
@@ -35,10 +36,14 @@ class HealthCheck:
     source: str
     comprehensive: bool = True
     others: bool = False
+    shared: str = ""
+    pick: Callable[[list[Row]], list[Row]] = list
 
     @property
     def query(self) -> str:
-        """The SQL of ``sql/<dialect>/<id>.sql``."""
+        """The SQL of the shared query, else of ``sql/<dialect>/<id>.sql``."""
+        if self.shared:
+            return load_sql(self.dialect, self.shared)
         file = resources.files("fingood.monitoring") / "sql" / self.dialect / f"{self.id}.sql"
         return file.read_text(encoding="utf-8")
 
@@ -56,6 +61,7 @@ HEALTH_CHECKS: tuple[HealthCheck, ...] = (
     HealthCheck(
         id="connections",
         dialect="postgresql",
+        shared="live/connections",
         judge=judgements.connections,
         source=_MANUAL + "19.3.1",
         comprehensive=False,
@@ -63,6 +69,7 @@ HEALTH_CHECKS: tuple[HealthCheck, ...] = (
     HealthCheck(
         id="invalid-indexes",
         dialect="postgresql",
+        shared="live/invalid_indexes",
         judge=judgements.invalid_indexes,
         source=_MANUAL + "CREATE INDEX, Building Indexes Concurrently",
         comprehensive=False,
@@ -70,6 +77,8 @@ HEALTH_CHECKS: tuple[HealthCheck, ...] = (
     HealthCheck(
         id="idle-in-transaction",
         dialect="postgresql",
+        shared="live/sessions",
+        pick=judgements.pick_idle,
         judge=judgements.idle_in_transaction,
         source=_MANUAL + "19.11.1 (idle_in_transaction_session_timeout)",
         comprehensive=False,
@@ -78,6 +87,8 @@ HEALTH_CHECKS: tuple[HealthCheck, ...] = (
     HealthCheck(
         id="long-transactions",
         dialect="postgresql",
+        shared="live/sessions",
+        pick=judgements.pick_active,
         judge=judgements.long_transactions,
         source=_MANUAL + "24.1.5",
         others=True,
@@ -93,11 +104,16 @@ HEALTH_CHECKS: tuple[HealthCheck, ...] = (
     HealthCheck(
         id="unvalidated-constraints",
         dialect="postgresql",
+        shared="live/unvalidated_constraints",
         judge=judgements.unvalidated_constraints,
         source=_MANUAL + "ALTER TABLE, NOT VALID",
     ),
     HealthCheck(
-        id="transaction-ids", dialect="postgresql", judge=judgements.transaction_ids, source=_MANUAL + "24.1.5"
+        id="transaction-ids",
+        dialect="postgresql",
+        shared="live/transaction_ids",
+        judge=judgements.transaction_ids,
+        source=_MANUAL + "24.1.5",
     ),
     HealthCheck(
         id="prepared-transactions",
@@ -150,7 +166,7 @@ def _run(connection: Connection, check: HealthCheck, *, sees_others: bool) -> Ch
             rows = run_sql(connection, check.query)
     except DBAPIError as error:
         return CheckRun(check=check.id, outcome=Outcome.ERRORED, reason=_reason(error), duration=_since(clock))
-    findings = tuple(_finding(check, ill) for ill in check.judge(rows))
+    findings = tuple(_finding(check, ill) for ill in check.judge(check.pick(rows)))
     if findings:
         return CheckRun(check=check.id, outcome=Outcome.FAILED, findings=findings, duration=_since(clock))
     if check.others and not sees_others:

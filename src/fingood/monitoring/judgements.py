@@ -6,19 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from fingood.model.live import IDLE_SECONDS, LONG_SECONDS, OLD_TRANSACTION_IDS, TAKEN_CONNECTIONS
 from fingood.model.names import RelationName, quote_always
 from fingood.model.severity import Severity
 
 Row = dict[str, Any]
 
 _OLDEST_SUPPORTED = 14
-_CONNECTIONS = (0.80, 0.95)
-_IDLE_SECONDS = (30, 300)
-_LONG_SECONDS = (300, 3600)
 _WAITING_SECONDS = (10, 60)
 _SEQUENCE = (0.70, 0.90)
-# Autovacuum forces a freeze at 200 million; the server stops taking writes about 3 million before 2^31.
-_TRANSACTION_IDS = (500_000_000, 1_500_000_000)
 _PREPARED_SECONDS = (60, 3600)
 _FREE_PAGES = 0.50
 
@@ -60,7 +56,7 @@ def server_version(rows: list[Row]) -> Iterator[Ill]:
 def connections(rows: list[Row]) -> Iterator[Ill]:
     """Connection slots running out."""
     used, most = int(rows[0]["used"]), int(rows[0]["most"])
-    severity = _grade(used / most, _CONNECTIONS)
+    severity = _grade(used / most, TAKEN_CONNECTIONS)
     if severity:
         yield Ill(
             severity=severity,
@@ -68,7 +64,7 @@ def connections(rows: list[Row]) -> Iterator[Ill]:
             message=f"{used} of {most} connection slots are taken",
             effect="A migration that needs a second connection for its lock may be refused.",
             observed=f"{used}/{most}",
-            threshold=f"{_CONNECTIONS[0]:.0%}",
+            threshold=f"{TAKEN_CONNECTIONS[0]:.0%}",
             remedy="use a connection pool, or raise max_connections",
         )
 
@@ -88,16 +84,26 @@ def invalid_indexes(rows: list[Row]) -> Iterator[Ill]:
         )
 
 
+def pick_idle(rows: list[Row]) -> list[Row]:
+    """Of the open transactions those that sit idle, by how long they have."""
+    return [{**row, "seconds": row["idle"]} for row in rows if row["idle"] is not None]
+
+
+def pick_active(rows: list[Row]) -> list[Row]:
+    """Of the open transactions those of clients that are at work."""
+    return [row for row in rows if row["state"] == "active" and row["kind"] == "client backend"]
+
+
 def idle_in_transaction(rows: list[Row]) -> Iterator[Ill]:
     """Sessions that hold a transaction open and do nothing."""
     for row in rows:
-        yield from _session(row, _IDLE_SECONDS, "has been idle in a transaction for")
+        yield from _session(row, IDLE_SECONDS, "has been idle in a transaction for")
 
 
 def long_transactions(rows: list[Row]) -> Iterator[Ill]:
     """Transactions that have been open for long."""
     for row in rows:
-        yield from _session(row, _LONG_SECONDS, "has had a transaction open for")
+        yield from _session(row, LONG_SECONDS, "has had a transaction open for")
 
 
 def _session(row: Row, limits: tuple[float, float], what: str) -> Iterator[Ill]:
@@ -169,7 +175,7 @@ def transaction_ids(rows: list[Row]) -> Iterator[Ill]:
     """Databases whose oldest transaction id is old."""
     for row in rows:
         age = int(row["age"])
-        severity = _grade(age, _TRANSACTION_IDS)
+        severity = _grade(age, OLD_TRANSACTION_IDS)
         if severity:
             yield Ill(
                 severity=severity,
@@ -177,7 +183,7 @@ def transaction_ids(rows: list[Row]) -> Iterator[Ill]:
                 message=f"the oldest unfrozen transaction of {row['database']} is {age:,} transactions old",
                 effect="At about 2.1 billion the server refuses writes.",
                 observed=f"{age:,}",
-                threshold=f"{_TRANSACTION_IDS[0]:,}",
+                threshold=f"{OLD_TRANSACTION_IDS[0]:,}",
                 remedy="VACUUM (FREEZE);  -- and look for what keeps autovacuum from it",
             )
 

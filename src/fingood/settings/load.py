@@ -5,16 +5,17 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from fingood.errors import ConfigError
+from fingood.model.change import RetentionRule
 from fingood.model.severity import SafetyLevel
 from fingood.settings.alembic import AlembicConfig, read_alembic, read_project
 from fingood.settings.place import OWN, PYPROJECT, Place, find_place
-from fingood.settings.schema import KEYS, LEDGER_KEYS, NOT_SAID, Key, Wrong
+from fingood.settings.schema import KEYS, LISTS, NOT_SAID, Key, Wrong
 from fingood.settings.sources import (
     Layer,
     Said,
@@ -26,7 +27,7 @@ from fingood.settings.sources import (
 )
 from fingood.settings.toml import read_toml
 from fingood.settings.url import describe_target, dialect_of, is_placeholder, mask_url, normalise_url
-from fingood.settings.values import GuardSettings, LedgerMapping, Origin, SandboxSettings, Settings
+from fingood.settings.values import GuardSettings, LedgerMapping, Origin, PolicySettings, SandboxSettings, Settings
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
@@ -184,10 +185,10 @@ def _settings(alembic: AlembicConfig, place: Place, files: tuple[Layer, ...], re
     if values["fail_on"] is NOT_SAID:
         values["fail_on"] = level.blocks_at
     url = values["database_url"] = reader.database_url()
-    sandbox, guard = reader.group("sandbox"), reader.group("guard")
+    sandbox, guard, policy = reader.group("sandbox"), reader.group("guard"), reader.group("policy")
     nested = {
         f"{group}.{key}": value
-        for group, inner in (("sandbox", sandbox), ("guard", guard))
+        for group, inner in (("sandbox", sandbox), ("guard", guard), ("policy", policy))
         for key, value in inner.items()
     }
     origins = reader.origins({**values, **nested})
@@ -199,7 +200,9 @@ def _settings(alembic: AlembicConfig, place: Place, files: tuple[Layer, ...], re
         target=describe_target(url),
         sandbox=SandboxSettings(**sandbox),
         guard=GuardSettings(**guard),
-        ledger=_ledger(files),
+        policy=PolicySettings(**policy),
+        ledger=tuple(LedgerMapping(**entry) for entry in _entries(files, "ledger")),
+        retention=tuple(RetentionRule(**entry) for entry in _entries(files, "retention")),
         origins={**_project_origins(alembic, place), **origins},
         remarks=tuple(reader.remarks),
     )
@@ -214,17 +217,15 @@ def _project_origins(alembic: AlembicConfig, place: Place) -> dict[str, Origin]:
     }
 
 
-def _ledger(files: tuple[Layer, ...]) -> tuple[LedgerMapping, ...]:
-    """The mappings of the first layer that has any."""
-    entries = next((layer.ledger for layer in files if layer.ledger), ())
-    names = {field.name for field in fields(LedgerMapping)}
-    assert names == set(LEDGER_KEYS)
-    return tuple(LedgerMapping(**{key: _read_ledger(key, said) for key, said in entry.items()}) for entry in entries)
+def _entries(files: tuple[Layer, ...], name: str) -> Iterator[dict[str, Any]]:
+    """The entries of ``[[tool.fingood.NAME]]``, of the first layer that has any."""
+    for entry in next((layer.lists[name] for layer in files if layer.lists.get(name)), ()):
+        yield {key: _read_entry(name, key, said) for key, said in entry.items()}
 
 
-def _read_ledger(key: str, said: Said) -> Any:
+def _read_entry(name: str, key: str, said: Said) -> Any:
     try:
-        return LEDGER_KEYS[key](said.value, said.folder)
+        return LISTS[name][key](said.value, said.folder)
     except Wrong as wrong:
         raise ConfigError(f"{said.source}: {key} must be {wrong}", key=said.key, origin=said.source) from wrong
 

@@ -9,9 +9,12 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
+from fingood.model.change import ChangeWindow, Freeze
 from fingood.model.severity import SafetyLevel, Severity
+from fingood.settings.windows import read_freeze, read_window
 
 E = TypeVar("E", bound=Enum)
+T = TypeVar("T")
 
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-zµ]*)\s*\Z", re.IGNORECASE)
 _UNITS = {
@@ -28,6 +31,9 @@ _UNITS = {
     "h": 3600.0,
     "hour": 3600.0,
     "hours": 3600.0,
+    "d": 86400.0,
+    "day": 86400.0,
+    "days": 86400.0,
 }
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
@@ -97,6 +103,30 @@ def path(value: object, folder: Path) -> Path:
     return (folder / Path(text(value, folder)).expanduser()).absolute()
 
 
+def pattern(value: object, folder: Path) -> str:
+    expression = text(value, folder)
+    try:
+        re.compile(expression)
+    except re.error as error:
+        raise Wrong(f"a regular expression; {error}") from error
+    return expression
+
+
+def change_windows(value: object, folder: Path) -> tuple[ChangeWindow, ...]:
+    return tuple(_read(read_window, part) for part in texts(value, folder))
+
+
+def freezes(value: object, folder: Path) -> tuple[Freeze, ...]:
+    return tuple(_read(read_freeze, part) for part in texts(value, folder))
+
+
+def _read(read: Callable[[str], T], part: str) -> T:
+    try:
+        return read(part)
+    except ValueError as error:
+        raise Wrong(str(error)) from error
+
+
 def one_of(*choices: str) -> Callable[[object, Path], str]:
     def read(value: object, folder: Path) -> str:
         word = text(value, folder).lower()
@@ -154,10 +184,15 @@ KEYS: Mapping[str, Key] = {
         Key("guard.statement_timeout", "longest statement, 0 for none", seconds, 0.0),
         Key("guard.concurrent_lock_timeout", "lock_timeout of CONCURRENTLY and VALIDATE", seconds, 0.0),
         Key("guard.advisory_wait", "how long to wait for another run", seconds, 10.0),
+        Key("policy.approvals", "how many approvals a revision needs", count, 0),
+        Key("policy.ticket_pattern", "what a ticket looks like, as a regular expression", pattern, ""),
+        Key("policy.change_windows", "when changes may be made", change_windows, ()),
+        Key("policy.freezes", "days on which nothing is changed", freezes, ()),
+        Key("policy.backup_max_age", "how old the newest backup may be", seconds, 86400.0),
     )
 }
 
-GROUPS = ("sandbox", "guard")
+GROUPS = ("sandbox", "guard", "policy")
 
 LEDGER_KEYS: Mapping[str, Callable[[object, Path], object]] = {
     **dict.fromkeys(
@@ -170,3 +205,11 @@ LEDGER_KEYS: Mapping[str, Callable[[object, Path], object]] = {
     "unit": one_of("major", "minor"),
     "double_entry": truth,
 }
+
+RETENTION_KEYS: Mapping[str, Callable[[object, Path], object]] = {"table": text, "years": count}
+
+LISTS: Mapping[str, Mapping[str, Callable[[object, Path], object]]] = {
+    "ledger": LEDGER_KEYS,
+    "retention": RETENTION_KEYS,
+}
+"""Settings that are lists of tables, ``[[tool.fingood.NAME]]``; each names a ``table``."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fingood.errors import ConfigError
 from fingood.settings.alembic import ini_line
-from fingood.settings.schema import GROUPS, KEYS, LEDGER_KEYS
+from fingood.settings.schema import GROUPS, KEYS, LISTS
 from fingood.settings.toml import TomlFile
 
 OTHER_VARIABLES = ("FINGOOD_CONFIG", "FINGOOD_HOME", "FINGOOD_TRACEBACK")
@@ -34,7 +34,7 @@ class Layer:
 
     values: Mapping[str, Said] = field(default_factory=dict)
     environments: Mapping[str, Mapping[str, Said]] = field(default_factory=dict)
-    ledger: tuple[Mapping[str, Said], ...] = ()
+    lists: Mapping[str, tuple[Mapping[str, Said], ...]] = field(default_factory=dict)
 
 
 def from_toml(file: TomlFile, prefix: tuple[str, ...]) -> Layer:
@@ -53,24 +53,24 @@ def from_toml(file: TomlFile, prefix: tuple[str, ...]) -> Layer:
 
 
 def from_ini(path: Path, parser: ConfigParser) -> Layer:
-    """The layer of an ini file's sections ``fingood``, ``fingood.guard``, ``fingood.environments.NAME`` and
-    ``fingood.ledger.NAME``, for shops without a pyproject.toml."""
+    """The layer of an ini file's sections ``fingood``, ``fingood.guard``, ``fingood.environments.NAME``,
+    ``fingood.ledger.NAME`` and ``fingood.retention.NAME``, for shops without a pyproject.toml."""
     table: dict[str, object] = {}
-    ledger: list[object] = []
+    lists: dict[str, list[object]] = {}
     sections: dict[tuple[str | int, ...], str] = {}
     for section in parser.sections():
         head, *rest = section.split(".")
         if head != "fingood":
             continue
         values = {key: value for key, value in parser.items(section) if key not in parser.defaults()}
-        if rest[:1] == ["ledger"]:
-            sections[("ledger", len(ledger))] = section
-            ledger.append(values)
+        if rest and rest[0] in LISTS:
+            entries = lists.setdefault(rest[0], [])
+            sections[rest[0], len(entries)] = section
+            entries.append(values)
             continue
         sections[tuple(rest)] = section
         _nest(table, rest, values)
-    if ledger:
-        table["ledger"] = ledger
+    table.update(lists)
 
     def locate(place: tuple[str | int, ...]) -> str:
         for cut in range(len(place), -1, -1):
@@ -126,8 +126,9 @@ def _layer(table: Mapping[str, object], locate: Locate, folder: Path) -> Layer:
         if not isinstance(values, dict):
             raise ConfigError(f"{locate(path)}: environments.{name} is not a table", origin=locate(path))
         environments[str(name)] = _values(values, path, locate, folder, without=("environment",))
-    own = {key: value for key, value in table.items() if key not in ("environments", "ledger")}
-    return Layer(_values(own, (), locate, folder), environments, _ledger(table.get("ledger", []), locate, folder))
+    own = {key: value for key, value in table.items() if key not in ("environments", *LISTS)}
+    lists = {name: _entries(name, table.get(name, []), locate, folder) for name in LISTS}
+    return Layer(_values(own, (), locate, folder), environments, lists)
 
 
 def _values(
@@ -140,7 +141,7 @@ def _values(
     found: dict[str, Said] = {}
     for name, value, place in _flat(table, path, locate):
         if name not in KEYS or name in without:
-            extra = () if path else ("environments", "ledger")
+            extra = () if path else ("environments", *LISTS)
             raise _unknown(name, [key for key in (*KEYS, *GROUPS, *extra) if key not in without], locate(place))
         found[name] = Said(name, value, locate(place), folder)
     return found
@@ -158,19 +159,19 @@ def _flat(
             yield name, value, (*path, *name.split("."))
 
 
-def _ledger(entries: object, locate: Locate, folder: Path) -> tuple[Mapping[str, Said], ...]:
+def _entries(name: str, entries: object, locate: Locate, folder: Path) -> tuple[Mapping[str, Said], ...]:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise ConfigError(f"{locate(('ledger',))}: ledger is a list of tables", hint="[[tool.fingood.ledger]]")
+        raise ConfigError(f"{locate((name,))}: {name} is a list of tables", hint=f"[[tool.fingood.{name}]]")
     found = []
     for number, entry in enumerate(entries):
         said = {}
         for key, value in entry.items():
-            place = locate(("ledger", number, key))
-            if key not in LEDGER_KEYS:
-                raise _unknown(key, LEDGER_KEYS, place)
-            said[key] = Said(f"ledger[{number}].{key}", value, place, folder)
+            place = locate((name, number, key))
+            if key not in LISTS[name]:
+                raise _unknown(key, LISTS[name], place)
+            said[key] = Said(f"{name}[{number}].{key}", value, place, folder)
         if "table" not in said:
-            raise ConfigError(f"{locate(('ledger', number))}: this ledger names no table", key="ledger")
+            raise ConfigError(f"{locate((name, number))}: this {name} names no table", key=name)
         found.append(said)
     return tuple(found)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fingood.model.change import ChangeWindow, Freeze, RetentionRule
 from fingood.model.project import Project
 from fingood.model.severity import SafetyLevel, Severity
 
@@ -37,6 +38,19 @@ class GuardSettings:
     statement_timeout: float = 0.0
     concurrent_lock_timeout: float = 0.0
     advisory_wait: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySettings:
+    """What change control asks of a revision before it runs. ``approvals`` is how many, by others than its authors;
+    ``ticket_pattern`` a regular expression that its message must hold; without ``change_windows`` every time is right;
+    ``backup_max_age`` is seconds."""
+
+    approvals: int = 0
+    ticket_pattern: str = ""
+    change_windows: tuple[ChangeWindow, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+    backup_max_age: float = 86400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +111,8 @@ class Settings:
     guard: GuardSettings = field(default_factory=GuardSettings)
     audit_log: Path = Path()
     backup_dir: Path = Path()
+    policy: PolicySettings = field(default_factory=PolicySettings)
     ledger: tuple[LedgerMapping, ...] = ()
+    retention: tuple[RetentionRule, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()

@@ -32,6 +32,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("validate-migrations", BEFORE, "Check the history itself: heads, ids, parents, downgrades."),
     Verb("test-migrations", BEFORE, "Run migration, rollback and data tests in a copy."),
     Verb("plan", BEFORE, "Show the statements of a revision, with file and line."),
+    Verb("approve", BEFORE, "Record an approval of a revision as it is now."),
     Verb("create-backup", DURING, "Take a backup point of the database."),
     Verb("emergency-rollback", DURING, "Show the ways back: a downgrade, or a backup."),
     Verb("validate", AFTER, "Check that the money adds up and the data is sound."),

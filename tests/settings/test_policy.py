@@ -1,0 +1,48 @@
+"""Change control in the settings: windows, freezes and retention as people write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from fingood.errors import ConfigError
+from fingood.model.change import RetentionRule
+from fingood.settings import Settings, load
+
+
+def settings(root: Path, text: str) -> Settings:
+    (root / "migrations").mkdir()
+    (root / "alembic.ini").write_text("[alembic]\nscript_location = migrations\n")
+    (root / "fingood.toml").write_text(text)
+    return load(start=root, environ={})
+
+
+def test_a_window_within_one_day_and_without_a_zone_is_utc(tmp_path: Path) -> None:
+    (window,) = settings(tmp_path, '[policy]\nchange_windows = ["Tue 06:00-08:30"]\n').policy.change_windows
+    assert window.holds(datetime(2026, 11, 24, 8, 29, tzinfo=UTC))
+    assert not window.holds(datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
+    assert not window.holds(datetime(2026, 11, 25, 7, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'change_windows = ["weekends"]',
+        'change_windows = ["Sat 25:00-26:00"]',
+        'change_windows = ["Sat 22:00-23:00 Mars/Base"]',
+        'freezes = ["2027-01-04..2026-12-20"]',
+        'freezes = ["2026-12-32..2027-01-04"]',
+        'ticket_pattern = "CHG-["',
+        "approvals = -1",
+    ],
+)
+def test_what_does_not_fit_is_said_with_its_line(tmp_path: Path, line: str) -> None:
+    with pytest.raises(ConfigError, match=r"fingood\.toml line 2: policy\.\w+ must be"):
+        settings(tmp_path, f"[policy]\n{line}\n")
+
+
+def test_retention_is_a_list_of_tables(tmp_path: Path) -> None:
+    found = settings(tmp_path, '[[retention]]\ntable = "ledger.*"\nyears = 7\n')
+    assert found.retention == (RetentionRule(table="ledger.*", years=7),)
