@@ -53,7 +53,7 @@ def declared_too(source: str) -> dict[str, str]:
 
 def test_few_examples_show_more_than_their_own_hazard() -> None:
     mixed = [name for name in RUN if declared_too((examples_folder() / name / "bad.py").read_text())]
-    assert len(mixed) <= len(RUN) // 10, mixed
+    assert len(mixed) <= len(RUN) // 8, mixed
 
 
 @pytest.mark.parametrize("check", RUN)

@@ -10,10 +10,12 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute(
-        "CREATE FUNCTION codes_to_text() RETURNS void LANGUAGE plpgsql AS 'BEGIN ALTER TABLE accounts ALTER code TYPE text USING code::text; END'"
+        "CREATE FUNCTION codes_to_text() RETURNS void LANGUAGE plpgsql AS "
+        "'BEGIN ALTER TABLE accounts ALTER code TYPE text USING code::text; END'"
     )
     op.execute(
-        "CREATE FUNCTION widen_numbers() RETURNS void LANGUAGE plpgsql AS 'BEGIN ALTER TABLE accounts ALTER number TYPE varchar(40); END'"
+        "CREATE FUNCTION widen_numbers() RETURNS void LANGUAGE plpgsql AS "
+        "'BEGIN ALTER TABLE accounts ALTER number TYPE varchar(40); END'"
     )
 
 

@@ -10,10 +10,12 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute(
-        "CREATE FUNCTION require_phone() RETURNS void LANGUAGE plpgsql AS 'BEGIN ALTER TABLE accounts ALTER phone SET NOT NULL; END'"
+        "CREATE FUNCTION require_phone() RETURNS void LANGUAGE plpgsql AS "
+        "'BEGIN ALTER TABLE accounts ALTER phone SET NOT NULL; END'"
     )
     op.execute(
-        "CREATE FUNCTION require_email() RETURNS void LANGUAGE plpgsql AS 'BEGIN ALTER TABLE accounts ALTER email SET NOT NULL; END'"
+        "CREATE FUNCTION require_email() RETURNS void LANGUAGE plpgsql AS "
+        "'BEGIN ALTER TABLE accounts ALTER email SET NOT NULL; END'"
     )
 
 
