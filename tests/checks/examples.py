@@ -131,3 +131,11 @@ def sized(facts: Facts, rows: Mapping[str, int]) -> Facts:
         return facts
     tables = {name: replace(table, rows=rows.get(str(name), table.rows)) for name, table in facts.tables.items()}
     return replace(facts, target=True, tables=tables)
+
+
+SMALL_TABLES = """
+op.execute("CREATE TABLE small (id bigint PRIMARY KEY, a int, b text)")
+op.execute("CREATE TABLE nothing (id bigint PRIMARY KEY, a int)")
+op.execute("INSERT INTO small SELECT n, n, 'x' FROM generate_series(1, 500) AS n")
+"""
+"""Tables beside the bank that a target may say are small."""

@@ -68,7 +68,7 @@ def findings(subject: Subject, *select: str, level: SafetyLevel = SafetyLevel.ME
 
 
 def ids(subject: Subject) -> set[str]:
-    return {finding.check for finding in findings(subject)}
+    return {finding.check for finding in findings(subject) if finding.severity >= Severity.WARNING}
 
 
 def only_run(subject: Subject, check: str) -> CheckRun:

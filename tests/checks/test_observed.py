@@ -92,4 +92,5 @@ def _disagreements(statement: Statement, subject: Subject) -> list[str]:
 
 def _cannot_be_read_from(statement: Statement) -> bool:
     verbs = ALSO_LOCKS_WHAT_ONLY_THE_CATALOG_KNOWS
-    return statement.opaque or any(action.cascade or action.verb in verbs for action in statement.actions)
+    calls = any(action.verb is Verb.SELECT and action.detail for action in statement.actions)
+    return statement.opaque or calls or any(action.cascade or action.verb in verbs for action in statement.actions)

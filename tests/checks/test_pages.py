@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from fingood.checks import CHECKS
 from fingood.checks.pages import explain, write_table
+from fingood.checks.proofs import PROOFS
+from fingood.rollback import findings
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -19,3 +22,10 @@ def test_every_check_can_be_explained() -> None:
         page = explain(identity)
         assert check.title in page
         assert "## Instead" in page
+
+
+def test_every_finding_of_a_rollback_test_can_be_explained() -> None:
+    source = Path(findings.__file__).read_text()
+    made = set(re.findall(r'"((?:rollback|reupgrade)-[a-z]+)"', source)) - set(findings.STAGES)
+    assert made == PROOFS.keys()
+    assert all("## Instead" in explain(identity) for identity in made)

@@ -7,14 +7,18 @@ from pathlib import Path
 
 from fingood.checks._check import Check, Family
 from fingood.checks.catalogue import CHECKS, find_check
+from fingood.checks.proofs import PROOFS
 from fingood.model.report import Rule
 from fingood.model.severity import SafetyLevel
 
 _EXAMPLES = Path(__file__).parent / "examples"
+_PROVED = "rollback test"
 
 
 def explain(identity: str) -> str:
     """A check's page with its examples. Raises ConfigError with the nearest ids."""
+    if proof := PROOFS.get(identity):
+        return f"{proof.id}: {proof.title}\n\n{_PROVED} · usually {proof.severity}\n\n{proof.page}\n"
     check = find_check(identity)
     parts = [f"{check.id}: {check.title}", _facts(check), check.page]
     parts += [f"## {kind.capitalize()} example\n\n{text}" for kind, text in _examples(check)]
@@ -23,8 +27,9 @@ def explain(identity: str) -> str:
 
 def describe_rules(identities: Iterable[str], level: SafetyLevel) -> tuple[Rule, ...]:
     """The checks with these ids for formats that list their rules, each once; ids of other rooms are left out."""
+    identities = tuple(identities)
     known = [CHECKS[identity] for identity in dict.fromkeys(identities) if identity in CHECKS]
-    return tuple(
+    rules = tuple(
         Rule(
             id=check.id,
             title=check.title,
@@ -33,6 +38,11 @@ def describe_rules(identities: Iterable[str], level: SafetyLevel) -> tuple[Rule,
             family=check.family.value,
         )
         for check in known
+    )
+    proved = [PROOFS[identity] for identity in dict.fromkeys(identities) if identity in PROOFS]
+    return rules + tuple(
+        Rule(id=proof.id, title=proof.title, page=proof.page, severity=proof.severity, family=_PROVED)
+        for proof in proved
     )
 
 
@@ -68,6 +78,8 @@ def write_table() -> str:
         members = [check for check in CHECKS.values() if check.family is family]
         if members:
             lines += ["", f"## {family.value.capitalize()}", "", *_table(members)]
+    lines += ["", f"## {_PROVED.capitalize()}", "", "| id | finds | usually |", "|---|---|---|"]
+    lines += [f"| `{proof.id}` | {proof.title} | {proof.severity} |" for proof in PROOFS.values()]
     return "\n".join(lines) + "\n"
 
 

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("memo", sa.Text()),
         schema="ledger",
     )
+    op.create_index("ix_entries_account", "entries", ["account_id"], schema="ledger")
     op.execute("CREATE DOMAIN iban AS text")
     op.create_table(
         "cards",

@@ -2,7 +2,7 @@
 
 ## What it does
 Finds constraints that are dropped and not added again in the same revision. Primary keys have a check of their own,
-drop-primary-key.
+drop-primary-key, and what keeps money right too, balance-guard-dropped.
 
 ## Why it matters
 From then on the rows that it kept out come in: double bookings, negative balances, orphans. To put it back needs a
@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from fingood.checks._check import Family, Hit, check
 from fingood.checks.places import Place
+from fingood.checks.rules.balance_guard_dropped import guards_dropped
 from fingood.checks.subject import Subject
 from fingood.model.action import ConstraintKind, Verb
 from fingood.model.severity import Confidence, Severity
@@ -30,6 +31,7 @@ _WATCHED = ("unique", "foreign key", "check", "primary key", "exclusion")
 
 @check(title="A constraint no longer protects the data", family=Family.BREAKAGE, severity=Severity.WARNING)
 def drop_constraint(subject: Subject) -> Iterator[Hit]:
+    guards = {found.name for _, found in guards_dropped(subject)}
     for place in subject.places(Verb.DROP_CONSTRAINT):
         named = place.action.object
         known = subject.table(place.table)
@@ -37,6 +39,8 @@ def drop_constraint(subject: Subject) -> Iterator[Hit]:
         if named is None or (known and found is None) or _replaced(subject, place, found.kind if found else ""):
             continue
         if found and found.kind == "primary key" and subject.dialect == "postgresql":
+            continue
+        if found and found.name in guards:
             continue
         if found and found.kind == "check" and "IS NOT NULL" in found.definition.upper():
             continue

@@ -27,6 +27,8 @@ from fingood.model.severity import Severity
 @check(title="A table and its rows are dropped", family=Family.LOSS, severity=Severity.ERROR)
 def drop_table(subject: Subject) -> Iterator[Hit]:
     for place in subject.places(Verb.DROP_TABLE):
+        if place.action.if_exists and subject.facts is not None and subject.table(place.table) is None:
+            continue
         cascade = " CASCADE takes what depends on it along." if place.action.cascade else ""
         yield Hit(
             message=f"{place.table} is dropped with all its rows.",

@@ -42,7 +42,7 @@ def idempotency_key_dropped(subject: Subject) -> Iterator[Hit]:
     for place in subject.places(Verb.DROP_CONSTRAINT, Verb.DROP_INDEX):
         for table, columns in _unique_on(subject, place):
             guards = any(_KEYS.intersection(words_of(column)) for column in columns) or subject.is_protected(table)
-            if not guards or _kept(subject, table, columns):
+            if not guards or _kept(subject, place, table, columns):
                 continue
             listed = ", ".join(quote(column) for column in columns)
             name = constraint_name("ux", table, *columns)
@@ -83,9 +83,18 @@ def _unique_on(subject: Subject, place: Place) -> Iterator[tuple[RelationName, t
                 yield table.name, index.columns
 
 
-def _kept(subject: Subject, table: RelationName, columns: tuple[str, ...]) -> bool:
-    """Whether the revision makes the same columns, or fewer of them, unique again."""
+def _kept(subject: Subject, dropped: Place, table: RelationName, columns: tuple[str, ...]) -> bool:
+    """Whether another index keeps the same columns, or fewer of them, unique, or the revision makes them so again."""
+    known = subject.table(table)
     made = [
+        index.columns
+        for index in (known.indexes if known else ())
+        if index.unique
+        and index.valid
+        and index.name != (dropped.action.object.name if dropped.action.object else "")
+        and " WHERE " not in index.definition.upper()
+    ]
+    made += [
         place.action.index.columns
         for place in subject.places(Verb.CREATE_INDEX)
         if place.action.index and place.action.index.unique and place.world.full(place.table) == table

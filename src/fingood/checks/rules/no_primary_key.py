@@ -28,7 +28,7 @@ from fingood.model.severity import SafetyLevel, Severity
 _UNIQUE = (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE)
 
 
-@check(title="No row has a name", family=Family.MONEY, severity=Severity.INFO)
+@check(title="No row has a name", family=Family.MONEY, severity=Severity.WARNING)
 def no_primary_key(subject: Subject) -> Iterator[Hit]:
     later = {
         place.world.full(place.table)
@@ -56,6 +56,7 @@ def no_primary_key(subject: Subject) -> Iterator[Hit]:
             ),
             place=place,
             table=place.table,
+            severity=Severity.WARNING if subject.is_protected(place.table) else Severity.INFO,
         )
 
 

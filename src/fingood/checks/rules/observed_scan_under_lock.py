@@ -31,7 +31,7 @@ from fingood.model.plan import Observation
 from fingood.model.severity import Severity
 
 _READ_AS_THEY_LIKE = frozenset(
-    {Verb.SELECT, Verb.INSERT, Verb.UPDATE, Verb.DELETE, Verb.MERGE, Verb.COPY, Verb.TRUNCATE, Verb.LOCK}
+    {Verb.REFRESH_MATVIEW, Verb.INSERT, Verb.UPDATE, Verb.DELETE, Verb.MERGE, Verb.COPY, Verb.TRUNCATE, Verb.LOCK}
 )
 
 
@@ -65,6 +65,8 @@ def _tells_of_a_scan(other: Check) -> bool:
 
 
 def _lock_on(table: RelationName, place: Place, seen: Observation) -> Lock | None:
-    """The statement's own lock that makes writers wait. For an opaque statement only one that it took itself counts."""
-    locks = seen.locks if place.statement.opaque else place.statement.locks
+    """The statement's own lock that makes writers wait. For an opaque statement, and for a SELECT, which locks so only
+    through the functions that it calls, only one that it took itself counts."""
+    hidden = place.statement.opaque or place.action.verb is Verb.SELECT
+    locks = seen.locks if hidden else place.statement.locks
     return next((lock for lock in locks or () if lock.relation == table and lock.mode.blocks_writes), None)

@@ -26,7 +26,7 @@ from fingood.model.severity import Severity
 _MUTATING = ("cascade", "set null", "set default")
 
 
-@check(title="Deleting a parent row deletes protected rows", family=Family.MONEY, severity=Severity.ERROR)
+@check(title="Deleting a parent row deletes protected rows", family=Family.MONEY, severity=Severity.CRITICAL)
 def on_delete_cascade(subject: Subject) -> Iterator[Hit]:
     for place, spec in written_constraints(subject):
         if spec.references is None or spec.on_delete not in _MUTATING or not subject.is_protected(place.table):

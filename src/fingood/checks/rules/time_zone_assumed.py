@@ -37,7 +37,10 @@ _ZONES = {("timestamp", "timestamptz"), ("timestamptz", "timestamp")}
     needs=(Need.PLAN, Need.FACTS),
 )
 def time_zone_assumed(subject: Subject) -> Iterator[Hit]:
+    said = [place.statement.index for place in subject.places(Verb.SET) if place.action.detail.lower() == "timezone"]
     for place in subject.places(Verb.ALTER_TYPE):
+        if any(index < place.statement.index for index in said):
+            continue
         old, new = subject.type_of(place.table, place.column.name), place.column.type
         if old is None or new is None or (old.name, new.name) not in _ZONES or place.new:
             continue

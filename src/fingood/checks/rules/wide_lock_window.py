@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from fingood.checks._check import POSTGRESQL, Family, Hit, check
 from fingood.checks.places import Place
 from fingood.checks.subject import Subject
-from fingood.model.action import LockMode
+from fingood.model.action import LockMode, Verb
 from fingood.model.names import RelationName
 from fingood.model.severity import Severity
 from fingood.statements.locks import locks_of
@@ -58,6 +58,8 @@ def _locked(subject: Subject, place: Place) -> list[RelationName]:
     """The tables that existed before and that the action locks against everybody."""
     locks = locks_of((place.action,), subject.version or 170000)
     names = [lock.relation for lock in locks if lock.mode is LockMode.ACCESS_EXCLUSIVE]
+    if place.action.verb in (Verb.ATTACH_PARTITION, Verb.DETACH_PARTITION):
+        names = names[:1]
     known = [name.within(subject.schema) for name in names if name != place.action.object]
     return [name for name in known if not place.world.has_new(name) and _is_table(subject, name)]
 

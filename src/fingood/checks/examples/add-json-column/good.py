@@ -1,4 +1,4 @@
-"""Accounts get settings that can be compared."""
+"""Settings of an account."""
 
 import sqlalchemy as sa
 import sqlalchemy.dialects.postgresql
@@ -12,9 +12,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("accounts", sa.Column("settings", sa.dialects.postgresql.JSONB()))
-    op.add_column("notes", sa.Column("parts", sa.JSON()))
+    op.add_column("accounts", sa.Column("parts", sa.JSON()))
 
 
 def downgrade() -> None:
-    op.drop_column("notes", "parts")
+    op.drop_column("accounts", "parts")
     op.drop_column("accounts", "settings")

@@ -1,5 +1,7 @@
 """Number the prices and make the number their key."""
 
+# also: add-column-serial-or-identity because every row is numbered as well
+
 from alembic import op
 
 revision = "add_primary_key_column_bad"

@@ -10,7 +10,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("CREATE TABLE rates (day date) PARTITION BY RANGE (day)")
-    op.execute("CREATE TABLE rates_2024 (day date, CHECK (day >= '2024-01-01' AND day < '2025-01-01'))")
+    op.execute("CREATE TABLE rates_2024 (day date NOT NULL, CHECK (day >= '2024-01-01' AND day < '2025-01-01'))")
     op.execute("CREATE TABLE rates_2025 (day date)")
 
 

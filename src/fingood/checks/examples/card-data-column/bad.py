@@ -11,9 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("accounts", sa.Column("card_number", sa.String(19)))
-    op.add_column("accounts", sa.Column("cvv", sa.String(4)))
 
 
 def downgrade() -> None:
-    op.drop_column("accounts", "cvv")
     op.drop_column("accounts", "card_number")

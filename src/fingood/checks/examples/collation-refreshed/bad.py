@@ -6,6 +6,7 @@ revision = "collation_refreshed_bad"
 down_revision = "collation_refreshed_before"
 branch_labels = None
 depends_on = None
+irreversible = "the server keeps only the newest version"
 
 
 def upgrade() -> None:

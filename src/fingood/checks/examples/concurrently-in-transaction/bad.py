@@ -1,5 +1,7 @@
 """Index the accounts by owner, forgetting the autocommit block."""
 
+# also: upgrade-fails because the server refuses the statement
+
 from alembic import op
 
 revision = "concurrently_in_transaction_bad"

@@ -1,5 +1,7 @@
 """No totals any more."""
 
+# also: drop-view because the view is missed with or without CASCADE
+
 from alembic import op
 
 revision = "drop_cascade_bad"

@@ -7,6 +7,7 @@ revision = "drop_column_good"
 down_revision = "bank"
 branch_labels = None
 depends_on = None
+irreversible = "nothing is left to take back"
 
 
 def upgrade() -> None:

@@ -1,4 +1,4 @@
-"""Accounts may be overdrawn."""
+"""Cards without their account."""
 
 from alembic import op
 
@@ -9,8 +9,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.drop_constraint("ck_accounts_balance", "accounts")
+    op.drop_constraint("fk_cards_account", "cards")
 
 
 def downgrade() -> None:
-    op.create_check_constraint("ck_accounts_balance", "accounts", "balance >= 0")
+    op.create_foreign_key("fk_cards_account", "cards", "accounts", ["account_id"], ["id"])

@@ -6,6 +6,7 @@ revision = "drop_database_bad"
 down_revision = "bank"
 branch_labels = None
 depends_on = None
+irreversible = "a dropped database comes from a backup only"
 
 
 def upgrade() -> None:

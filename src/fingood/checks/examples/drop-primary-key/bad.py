@@ -1,4 +1,4 @@
-"""Entries need no key."""
+"""Cards without a key."""
 
 from alembic import op
 
@@ -9,8 +9,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.drop_constraint("entries_pkey", "entries", schema="ledger")
+    op.drop_constraint("cards_pkey", "cards")
 
 
 def downgrade() -> None:
-    op.create_primary_key("entries_pkey", "entries", ["id"], schema="ledger")
+    op.create_primary_key("cards_pkey", "cards", ["id"])

@@ -1,16 +1,14 @@
-"""Cards are known by account and number, from one moment to the next."""
+"""The new key takes over in the transaction in which the old one goes."""
 
 from alembic import op
 
 revision = "drop_primary_key_good"
-down_revision = "bank"
+down_revision = "drop_primary_key_before"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    with op.get_context().autocommit_block():
-        op.create_index("pk_cards_new", "cards", ["account_id", "id"], unique=True, postgresql_concurrently=True)
     op.drop_constraint("cards_pkey", "cards")
     op.execute("ALTER TABLE cards ADD CONSTRAINT cards_pkey PRIMARY KEY USING INDEX pk_cards_new")
 
@@ -18,4 +16,3 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_constraint("cards_pkey", "cards")
     op.create_primary_key("cards_pkey", "cards", ["id"])
-    op.alter_column("cards", "account_id", nullable=True)

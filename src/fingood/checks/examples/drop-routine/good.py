@@ -6,6 +6,7 @@ revision = "drop_routine_good"
 down_revision = "drop_routine_before"
 branch_labels = None
 depends_on = None
+irreversible = "nothing is left to take back"
 
 
 def upgrade() -> None:

@@ -6,6 +6,7 @@ revision = "drop_schema_bad"
 down_revision = "bank"
 branch_labels = None
 depends_on = None
+irreversible = "a dropped schema comes from a backup only"
 
 
 def upgrade() -> None:

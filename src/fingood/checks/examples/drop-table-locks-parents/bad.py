@@ -1,5 +1,7 @@
 """Nobody uses the cards."""
 
+# also: drop-table because its rows are lost as well
+
 import sqlalchemy as sa
 from alembic import op
 

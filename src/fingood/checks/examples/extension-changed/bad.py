@@ -6,6 +6,7 @@ revision = "extension_changed_bad"
 down_revision = "bank"
 branch_labels = None
 depends_on = None
+irreversible = "an extension has no way back to an older version"
 
 
 def upgrade() -> None:

@@ -1,4 +1,4 @@
-"""The index was slow."""
+"""Requests need not be unique any more."""
 
 from alembic import op
 
@@ -9,8 +9,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.drop_index("ux_accounts_request", "accounts")
+    with op.get_context().autocommit_block():
+        op.drop_index("ux_accounts_request", table_name="accounts", postgresql_concurrently=True)
 
 
 def downgrade() -> None:
-    op.create_index("ux_accounts_request", "accounts", ["request_key"], unique=True)
+    with op.get_context().autocommit_block():
+        op.create_index("ux_accounts_request", "accounts", ["request_key"], unique=True, postgresql_concurrently=True)

@@ -1,4 +1,4 @@
-"""A better index."""
+"""The narrower index keeps requests unique."""
 
 from alembic import op
 
@@ -9,10 +9,16 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index("ux_accounts_key", "accounts", ["request_key"], unique=True)
-    op.drop_index("ux_accounts_request", "accounts")
+    with op.get_context().autocommit_block():
+        op.drop_index("ux_accounts_channel_request", table_name="accounts", postgresql_concurrently=True)
 
 
 def downgrade() -> None:
-    op.create_index("ux_accounts_request", "accounts", ["request_key"], unique=True)
-    op.drop_index("ux_accounts_key", "accounts")
+    with op.get_context().autocommit_block():
+        op.create_index(
+            "ux_accounts_channel_request",
+            "accounts",
+            ["channel", "request_key"],
+            unique=True,
+            postgresql_concurrently=True,
+        )

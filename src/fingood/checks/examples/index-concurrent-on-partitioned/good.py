@@ -1,21 +1,18 @@
-"""Index a partitioned table partition by partition."""
+"""One index a partition, built while everybody works; the next revision attaches it."""
 
 from alembic import op
 
 revision = "concurrent_on_partitioned_good"
-down_revision = "bank"
+down_revision = "concurrent_on_partitioned_before"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("CREATE TABLE bookings (id bigint, day date) PARTITION BY RANGE (day)")
-    op.execute("CREATE TABLE bookings_2027 PARTITION OF bookings FOR VALUES FROM ('2027-01-01') TO ('2028-01-01')")
-    op.execute("CREATE INDEX ix_bookings_id ON ONLY bookings (id)")
     with op.get_context().autocommit_block():
         op.create_index("ix_bookings_2027_id", "bookings_2027", ["id"], postgresql_concurrently=True)
-    op.execute("ALTER INDEX ix_bookings_id ATTACH PARTITION ix_bookings_2027_id")
 
 
 def downgrade() -> None:
-    op.drop_table("bookings")
+    with op.get_context().autocommit_block():
+        op.drop_index("ix_bookings_2027_id", table_name="bookings_2027", postgresql_concurrently=True)

@@ -1,6 +1,5 @@
-"""Index the accounts by owner while they are used, and a new table at once."""
+"""Accounts are looked up by their owner."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "index_nonconcurrent_good"
@@ -10,8 +9,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table("branches", sa.Column("id", sa.BigInteger(), primary_key=True), sa.Column("city", sa.Text()))
-    op.create_index("ix_branches_city", "branches", ["city"])
     with op.get_context().autocommit_block():
         op.create_index("ix_accounts_owner", "accounts", ["owner_id"], postgresql_concurrently=True)
 
@@ -19,4 +16,3 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.get_context().autocommit_block():
         op.drop_index("ix_accounts_owner", table_name="accounts", postgresql_concurrently=True)
-    op.drop_table("branches")

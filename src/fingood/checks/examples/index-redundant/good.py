@@ -1,4 +1,4 @@
-"""Index the open accounts, and all by the beginning of their status."""
+"""Another operator class serves other queries."""
 
 from alembic import op
 
@@ -10,13 +10,9 @@ depends_on = None
 
 def upgrade() -> None:
     with op.get_context().autocommit_block():
-        op.create_index(
-            "ix_accounts_open", "accounts", ["status"], postgresql_where="status = 'open'", postgresql_concurrently=True
-        )
         op.execute("CREATE INDEX CONCURRENTLY ix_accounts_like ON accounts (status varchar_pattern_ops)")
 
 
 def downgrade() -> None:
     with op.get_context().autocommit_block():
         op.drop_index("ix_accounts_like", table_name="accounts", postgresql_concurrently=True)
-        op.drop_index("ix_accounts_open", table_name="accounts", postgresql_concurrently=True)

@@ -1,4 +1,4 @@
-"""Replace the index of statuses by a wider one."""
+"""Another index in place of the old one."""
 
 from alembic import op
 
@@ -9,10 +9,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.drop_index("ix_accounts_status", table_name="accounts")
-    op.create_index("ix_accounts_status_code", "accounts", ["status", "code"])
+    with op.get_context().autocommit_block():
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_accounts_status")
+        op.create_index("ix_accounts_status_code", "accounts", ["status", "code"], postgresql_concurrently=True)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_accounts_status_code", table_name="accounts")
-    op.create_index("ix_accounts_status", "accounts", ["status"])
+    with op.get_context().autocommit_block():
+        op.create_index("ix_accounts_status", "accounts", ["status"], postgresql_concurrently=True)
+        op.drop_index("ix_accounts_status_code", table_name="accounts", postgresql_concurrently=True)

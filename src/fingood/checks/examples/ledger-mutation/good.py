@@ -6,6 +6,7 @@ revision = "ledger_mutation_good"
 down_revision = "bank"
 branch_labels = None
 depends_on = None
+irreversible = "a booking is taken back by its opposite"
 
 
 def upgrade() -> None:

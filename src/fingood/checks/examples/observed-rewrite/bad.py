@@ -1,15 +1,15 @@
-"""A type change inside a block of code."""
+"""A function that rewrites the table."""
 
 from alembic import op
 
 revision = "observed_rewrite_bad"
-down_revision = "bank"
+down_revision = "observed_rewrite_before"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("DO $$ BEGIN ALTER TABLE accounts ALTER code TYPE text USING code::text; END $$")
+    op.execute("SELECT codes_to_text()")
 
 
 def downgrade() -> None:

@@ -1,15 +1,15 @@
-"""A longer text inside a block of code: no row is touched."""
+"""A function that changes the catalog only."""
 
 from alembic import op
 
 revision = "observed_rewrite_good"
-down_revision = "bank"
+down_revision = "observed_rewrite_before"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("DO $$ BEGIN ALTER TABLE accounts ALTER number TYPE varchar(40); END $$")
+    op.execute("SELECT widen_numbers()")
 
 
 def downgrade() -> None:

@@ -1,15 +1,15 @@
-"""NOT NULL inside a block of code: every row is read under ACCESS EXCLUSIVE."""
+"""A function that tests every row."""
 
 from alembic import op
 
 revision = "observed_scan_under_lock_bad"
-down_revision = "bank"
+down_revision = "observed_scan_under_lock_before"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("DO $$ BEGIN ALTER TABLE accounts ALTER phone SET NOT NULL; END $$")
+    op.execute("SELECT require_phone()")
 
 
 def downgrade() -> None:

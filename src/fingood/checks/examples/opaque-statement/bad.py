@@ -6,6 +6,7 @@ revision = "opaque_statement_bad"
 down_revision = "bank"
 branch_labels = None
 depends_on = None
+irreversible = "the old status was a mistake of the import"
 
 
 def upgrade() -> None:

@@ -3,17 +3,16 @@
 from alembic import op
 
 revision = "pk_using_nullable_index_bad"
-down_revision = "bank"
+down_revision = "pk_using_nullable_index_before"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    with op.get_context().autocommit_block():
-        op.create_index("ux_notes_text", "notes", ["text"], unique=True, postgresql_concurrently=True)
     op.execute("ALTER TABLE notes ADD CONSTRAINT pk_notes PRIMARY KEY USING INDEX ux_notes_text")
 
 
 def downgrade() -> None:
     op.drop_constraint("pk_notes", "notes")
     op.alter_column("notes", "text", nullable=True)
+    op.create_index("ux_notes_text", "notes", ["text"], unique=True)

@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE accounts REPLICA IDENTITY NOTHING")
+    op.execute("ALTER TABLE accounts REPLICA IDENTITY FULL")
 
 
 def downgrade() -> None:

@@ -1,5 +1,7 @@
 """Two decimals are enough."""
 
+# also: type-change-rewrite because every row is written anew as well
+
 import sqlalchemy as sa
 from alembic import op
 

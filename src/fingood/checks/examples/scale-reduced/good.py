@@ -1,4 +1,4 @@
-"""More decimals, and as many digits before the point as before."""
+"""Larger prices."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.alter_column("accounts", "balance", type_=sa.Numeric(20, 6))
+    op.alter_column("prices", "amount", type_=sa.Numeric(22, 4))
 
 
 def downgrade() -> None:
-    op.alter_column("accounts", "balance", type_=sa.Numeric(18, 4))
+    op.alter_column("prices", "amount", type_=sa.Numeric(18, 4))

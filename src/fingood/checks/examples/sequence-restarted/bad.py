@@ -6,6 +6,7 @@ revision = "sequence_restarted_bad"
 down_revision = "sequence_restarted_before"
 branch_labels = None
 depends_on = None
+irreversible = "numbers that were given out stay given out"
 
 
 def upgrade() -> None:

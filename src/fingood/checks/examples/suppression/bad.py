@@ -1,4 +1,4 @@
-"""An acceptance that nothing needs any more, and one without a reason."""
+"""An acceptance that nothing needs any more."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,10 +12,7 @@ depends_on = None
 def upgrade() -> None:
     # fingood: allow drop-table — the notes were moved
     op.add_column("owners", sa.Column("nickname", sa.Text()))
-    # fingood: allow drop-column
-    op.drop_column("accounts", "phone")
 
 
 def downgrade() -> None:
-    op.add_column("accounts", sa.Column("phone", sa.String(30)))
     op.drop_column("owners", "nickname")

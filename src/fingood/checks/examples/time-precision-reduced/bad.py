@@ -1,5 +1,7 @@
 """Accounts are opened at whole seconds."""
 
+# also: type-change-rewrite because every row is written anew as well
+
 from alembic import op
 
 revision = "time_precision_reduced_bad"

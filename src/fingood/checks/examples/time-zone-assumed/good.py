@@ -1,4 +1,4 @@
-"""Opened when, exactly: it was written in UTC."""
+"""The zone is said, and with UTC no row changes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,9 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.alter_column(
-        "accounts", "opened_at", type_=sa.DateTime(timezone=True), postgresql_using="opened_at AT TIME ZONE 'UTC'"
-    )
+    op.execute("SET LOCAL TimeZone = 'UTC'")
+    op.alter_column("accounts", "opened_at", type_=sa.DateTime(timezone=True))
 
 
 def downgrade() -> None:

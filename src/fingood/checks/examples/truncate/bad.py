@@ -6,6 +6,7 @@ revision = "truncate_bad"
 down_revision = "bank"
 branch_labels = None
 depends_on = None
+irreversible = "the rows come from a backup only"
 
 
 def upgrade() -> None:

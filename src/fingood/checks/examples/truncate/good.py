@@ -6,6 +6,7 @@ revision = "truncate_good"
 down_revision = "bank"
 branch_labels = None
 depends_on = None
+irreversible = "empty notes say nothing"
 
 
 def upgrade() -> None:

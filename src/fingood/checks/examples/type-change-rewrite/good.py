@@ -12,10 +12,8 @@ depends_on = None
 def upgrade() -> None:
     op.alter_column("accounts", "number", type_=sa.String(40))
     op.alter_column("accounts", "phone", type_=sa.Text())
-    op.alter_column("accounts", "balance", type_=sa.Numeric(28, 4))
 
 
 def downgrade() -> None:
-    op.alter_column("accounts", "balance", type_=sa.Numeric(18, 4))
     op.alter_column("accounts", "phone", type_=sa.String(30))
     op.alter_column("accounts", "number", type_=sa.String(20))

@@ -13,10 +13,8 @@ def upgrade() -> None:
     op.drop_constraint("ck_accounts_balance", "accounts")
     op.alter_column("accounts", "balance", type_=sa.Numeric(22, 4))
     op.execute("ALTER TABLE accounts ADD CONSTRAINT ck_accounts_balance CHECK (balance >= 0) NOT VALID")
-    op.alter_column("owners", "name", type_=sa.String(80))
 
 
 def downgrade() -> None:
-    op.alter_column("owners", "name", type_=sa.String(50))
     op.alter_column("accounts", "balance", type_=sa.Numeric(18, 4))
     op.execute("ALTER TABLE accounts VALIDATE CONSTRAINT ck_accounts_balance")

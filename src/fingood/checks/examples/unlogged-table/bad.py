@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("CREATE UNLOGGED TABLE fees (id bigint PRIMARY KEY, amount numeric(19, 4))")
+    op.execute("CREATE UNLOGGED TABLE fees (id bigint PRIMARY KEY, amount numeric(19, 4), currency char(3))")
 
 
 def downgrade() -> None:

@@ -1,5 +1,7 @@
 """As autogenerate writes it without a naming convention."""
 
+# also: downgrade-fails because SQLAlchemy cannot write the statement
+
 from alembic import op
 
 revision = "unnamed_constraint_bad"

@@ -1,21 +1,18 @@
-"""Codes are positive, and accounts get a tier."""
+"""A column, and the CHECK for the old rows too."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "validate_under_lock_bad"
-down_revision = "bank"
+down_revision = "validate_under_lock_before"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    with op.get_context().autocommit_block():
-        op.execute("ALTER TABLE accounts ADD CONSTRAINT ck_accounts_code CHECK (code > 0) NOT VALID")
     op.add_column("accounts", sa.Column("tier", sa.Text()))
     op.execute("ALTER TABLE accounts VALIDATE CONSTRAINT ck_accounts_code")
 
 
 def downgrade() -> None:
     op.drop_column("accounts", "tier")
-    op.drop_constraint("ck_accounts_code", "accounts")

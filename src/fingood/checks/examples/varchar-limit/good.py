@@ -1,4 +1,4 @@
-"""Accounts get a nickname, and a limit that can change."""
+"""Nicknames, with a limit that can change."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,9 +12,9 @@ depends_on = None
 def upgrade() -> None:
     op.execute("ALTER TABLE accounts ADD COLUMN nickname text")
     op.execute("ALTER TABLE accounts ADD CONSTRAINT ck_accounts_nickname CHECK (length(nickname) <= 12) NOT VALID")
-    op.add_column("notes", sa.Column("language", sa.String(8)))
+    op.add_column("accounts", sa.Column("language", sa.String(8)))
 
 
 def downgrade() -> None:
-    op.drop_column("notes", "language")
+    op.drop_column("accounts", "language")
     op.drop_column("accounts", "nickname")

@@ -1,0 +1,18 @@
+"""Overdrafts, down to a limit."""
+
+from alembic import op
+
+revision = "balance_guard_dropped_good"
+down_revision = "bank"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE accounts ADD CONSTRAINT ck_accounts_limit CHECK (balance >= -500) NOT VALID")
+    op.drop_constraint("ck_accounts_balance", "accounts")
+
+
+def downgrade() -> None:
+    op.execute("ALTER TABLE accounts ADD CONSTRAINT ck_accounts_balance CHECK (balance >= 0) NOT VALID")
+    op.drop_constraint("ck_accounts_limit", "accounts")

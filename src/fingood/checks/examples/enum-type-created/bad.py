@@ -1,0 +1,16 @@
+"""Kinds of accounts."""
+
+from alembic import op
+
+revision = "enum_type_created_bad"
+down_revision = "bank"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("CREATE TYPE kind AS ENUM ('current', 'saving')")
+
+
+def downgrade() -> None:
+    op.execute("DROP TYPE kind")
