@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from datetime import date
 
 from fingood.checks._check import Check, Family, Hit, Need
 from fingood.checks.catalogue import CHECKS, choose
 from fingood.checks.observed import confidence, evidence, refuted
 from fingood.checks.subject import SMALL_TABLE, Subject
-from fingood.checks.suppressions import Suppression, read_suppressions
+from fingood.checks.suppressions import Suppression
 from fingood.errors import FingoodError
 from fingood.model.finding import Direction, Finding
 from fingood.model.names import RelationName
-from fingood.model.report import CheckRun, Outcome
+from fingood.model.report import Acceptance, CheckRun, Outcome
 from fingood.model.severity import Confidence, SafetyLevel, Severity
 
 _RAISED = {Severity.INFO: Severity.WARNING, Severity.WARNING: Severity.ERROR, Severity.ERROR: Severity.CRITICAL}
@@ -179,14 +180,16 @@ def _bytes(value: int) -> str:
 
 def _suppress(runs: list[CheckRun], subject: Subject, level: SafetyLevel) -> Iterator[CheckRun]:
     """Takes accepted findings out, and reports the acceptances that nothing needed."""
-    allowed = read_suppressions(subject.source)
+    allowed = subject.allowed
+    if not allowed:
+        yield from runs
+        return
     used: set[Suppression] = set()
-    spoken = []
-    for run in runs:
-        kept = tuple(finding for finding in run.findings if not _accepted(finding, allowed, used))
-        spoken.append(run if len(kept) == len(run.findings) else _without(run, kept))
+    spoken = [without_accepted(run, allowed, used, subject.path, subject.today) for run in runs]
     judged = {run.check for run in runs if run.outcome in (Outcome.PASSED, Outcome.FAILED)}
-    unused = [item for item in allowed if item.reason and item.check in judged and item not in used]
+    unused = [
+        item for item in allowed if item.is_complete(subject.today) and item.check in judged and item not in used
+    ]
     for run in spoken:
         if run.check == "suppression" and unused:
             extra = tuple(_unused(item, subject, level) for item in unused)
@@ -195,17 +198,52 @@ def _suppress(runs: list[CheckRun], subject: Subject, level: SafetyLevel) -> Ite
             yield run
 
 
-def _accepted(finding: Finding, allowed: tuple[Suppression, ...], used: set[Suppression]) -> bool:
-    line = finding.location.line if finding.location else None
-    covering = [item for item in allowed if item.covers(finding.check, line)]
-    used.update(covering)
-    return bool(covering)
+def without_accepted(
+    run: CheckRun,
+    allowed: Collection[Suppression],
+    used: set[Suppression],
+    path: str,
+    today: date,
+    among: Collection[Finding] | None = None,
+) -> CheckRun:
+    """The run without the findings that a comment in the file ``path`` accepts; those comments are added to ``used``.
+    ``among`` are the findings that this file can be about, where the run is about several files.
+
+    A check of the history (``history-frozen-default``) is also accepted under the name that the check of the revision
+    has (``frozen-default``).
+    """
+    kept: list[Finding] = []
+    accepting: dict[Suppression, int] = {}
+    for finding in run.findings:
+        if among is not None and finding not in among:
+            kept.append(finding)
+            continue
+        names = {finding.check, finding.check.removeprefix("history-")}
+        line = finding.location.line if finding.location else None
+        covering = [item for item in allowed if any(item.covers(name, line, today) for name in names)]
+        for item in covering:
+            accepting[item] = accepting.get(item, 0) + 1
+        if not covering:
+            kept.append(finding)
+    if not accepting:
+        return run
+    used.update(accepting)
+    accepted = tuple(_acceptance(run.check, item, path, number) for item, number in accepting.items())
+    reason = f"{len(run.findings) - len(kept)} accepted by a comment in the file"
+    outcome = Outcome.FAILED if kept else Outcome.PASSED
+    return replace(run, findings=tuple(kept), outcome=outcome, reason=reason, accepted=run.accepted + accepted)
 
 
-def _without(run: CheckRun, kept: tuple[Finding, ...]) -> CheckRun:
-    gone = len(run.findings) - len(kept)
-    reason = f"{gone} accepted by a comment in the revision"
-    return replace(run, findings=kept, outcome=Outcome.FAILED if kept else Outcome.PASSED, reason=reason)
+def _acceptance(check: str, item: Suppression, path: str, findings: int) -> Acceptance:
+    return Acceptance(
+        check=check,
+        path=path,
+        line=item.line,
+        reason=item.reason,
+        until=item.until,
+        ticket=item.ticket,
+        findings=findings,
+    )
 
 
 def _unused(item: Suppression, subject: Subject, level: SafetyLevel) -> Finding:
@@ -215,7 +253,7 @@ def _unused(item: Suppression, subject: Subject, level: SafetyLevel) -> Finding:
         confidence=Confidence.PARSED,
         message=f"The comment allows {item.check}, which finds nothing there.",
         effect="It would hide the next real finding.",
-        remedy="# delete the comment",
+        remedy=f"{'#' if subject.suppressions is None else '--'} delete the comment",
         location=subject.location(item.line),
         subject=item.check,
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
 
 from fingood.checks.places import Place, walk_places, world_after
+from fingood.checks.suppressions import Suppression, read_suppressions
 from fingood.model.action import TypeSpec, Verb
 from fingood.model.facts import Facts, TableFacts
 from fingood.model.finding import Direction, Location
@@ -32,7 +34,8 @@ class Subject:
     ``path`` is relative to the project's root; ``facts`` the state right below the revision, with the target's sizes
     where ``facts.target`` says so; ``earlier`` the plans of revisions that are pending before this one; ``protected``
     and ``money`` are globs of tables and of columns in addition to the built-in ones; ``shape`` what
-    the source's functions amount to; ``no_plan`` says why there is no upgrade plan, where there is none.
+    the source's functions amount to; ``no_plan`` says why there is no upgrade plan, where there is none; ``today`` is the
+    day (UTC) on which acceptances hold or have expired; without one none has. A plain SQL file has ``suppressions`` in place of a source.
     """
 
     revision: str
@@ -49,6 +52,13 @@ class Subject:
     money: tuple[str, ...] = ()
     shape: Shape | None = None
     level: SafetyLevel = SafetyLevel.MEDIUM
+    today: date = date.min
+    suppressions: tuple[Suppression, ...] | None = None
+
+    @cached_property
+    def allowed(self) -> tuple[Suppression, ...]:
+        """The acceptances in the source."""
+        return read_suppressions(self.source) if self.suppressions is None else self.suppressions
 
     @property
     def schema(self) -> str:

@@ -6,12 +6,13 @@ In: options, environment variables, pyproject.toml or fingood.toml, alembic.ini.
 
 from fingood.settings.load import load, require_database_url
 from fingood.settings.url import describe_target, dialect_of, is_placeholder, mask_url, normalise_url
-from fingood.settings.values import GuardSettings, LedgerMapping, Origin, SandboxSettings, Settings
+from fingood.settings.values import GuardSettings, LedgerMapping, Origin, PolicySettings, SandboxSettings, Settings
 
 __all__ = [
     "GuardSettings",
     "LedgerMapping",
     "Origin",
+    "PolicySettings",
     "SandboxSettings",
     "Settings",
     "describe_target",

@@ -26,7 +26,7 @@ from fingood.settings.sources import (
 )
 from fingood.settings.toml import read_toml
 from fingood.settings.url import describe_target, dialect_of, is_placeholder, mask_url, normalise_url
-from fingood.settings.values import GuardSettings, LedgerMapping, Origin, SandboxSettings, Settings
+from fingood.settings.values import GuardSettings, LedgerMapping, Origin, PolicySettings, SandboxSettings, Settings
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
@@ -184,10 +184,10 @@ def _settings(alembic: AlembicConfig, place: Place, files: tuple[Layer, ...], re
     if values["fail_on"] is NOT_SAID:
         values["fail_on"] = level.blocks_at
     url = values["database_url"] = reader.database_url()
-    sandbox, guard = reader.group("sandbox"), reader.group("guard")
+    sandbox, guard, policy = reader.group("sandbox"), reader.group("guard"), reader.group("policy")
     nested = {
         f"{group}.{key}": value
-        for group, inner in (("sandbox", sandbox), ("guard", guard))
+        for group, inner in (("sandbox", sandbox), ("guard", guard), ("policy", policy))
         for key, value in inner.items()
     }
     origins = reader.origins({**values, **nested})
@@ -199,6 +199,7 @@ def _settings(alembic: AlembicConfig, place: Place, files: tuple[Layer, ...], re
         target=describe_target(url),
         sandbox=SandboxSettings(**sandbox),
         guard=GuardSettings(**guard),
+        policy=PolicySettings(**policy),
         ledger=_ledger(files),
         origins={**_project_origins(alembic, place), **origins},
         remarks=tuple(reader.remarks),

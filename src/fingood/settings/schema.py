@@ -93,6 +93,16 @@ def seconds(value: object, folder: Path) -> float:
     return float(match.group(1)) * _UNITS[match.group(2).lower()]
 
 
+def pattern(value: object, folder: Path) -> str:
+    """A regular expression, as text."""
+    given = text(value, folder)
+    try:
+        re.compile(given)
+    except re.error as error:
+        raise Wrong(f"a regular expression, and '{given}' is none: {error.msg}") from None
+    return given
+
+
 def path(value: object, folder: Path) -> Path:
     return (folder / Path(text(value, folder)).expanduser()).absolute()
 
@@ -153,10 +163,12 @@ KEYS: Mapping[str, Key] = {
         Key("guard.statement_timeout", "longest statement, 0 for none", seconds, 0.0),
         Key("guard.concurrent_lock_timeout", "lock_timeout of CONCURRENTLY and VALIDATE", seconds, 0.0),
         Key("guard.advisory_wait", "how long to wait for another run", seconds, 10.0),
+        Key("policy.docstring", "what every revision's docstring must say", texts, ()),
+        Key("policy.ticket_pattern", "the regular expression that a ticket fits", pattern, ""),
     )
 }
 
-GROUPS = ("sandbox", "guard")
+GROUPS = ("sandbox", "guard", "policy")
 
 LEDGER_KEYS: Mapping[str, Callable[[object, Path], object]] = {
     **dict.fromkeys(

@@ -38,6 +38,15 @@ class GuardSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySettings:
+    """``docstring``: what every revision's docstring must say, each on a line of its own (``Ticket: PAY-12``).
+    ``ticket_pattern``: the regular expression that a ticket has to fit, '' for any."""
+
+    docstring: tuple[str, ...] = ()
+    ticket_pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where a value came from: ``default``, ``pyproject.toml line 12``, ``environment variable X``, ``option --x``."""
 
@@ -93,6 +102,7 @@ class Settings:
     money: tuple[str, ...] = ()
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     guard: GuardSettings = field(default_factory=GuardSettings)
+    policy: PolicySettings = field(default_factory=PolicySettings)
     audit_log: Path = Path()
     backup_dir: Path = Path()
     ledger: tuple[LedgerMapping, ...] = ()
