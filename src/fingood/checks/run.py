@@ -187,9 +187,7 @@ def _suppress(runs: list[CheckRun], subject: Subject, level: SafetyLevel) -> Ite
     used: set[Suppression] = set()
     spoken = [without_accepted(run, allowed, used, subject.path, subject.today) for run in runs]
     judged = {run.check for run in runs if run.outcome in (Outcome.PASSED, Outcome.FAILED)}
-    unused = [
-        item for item in allowed if item.is_complete(subject.today) and item.check in judged and item not in used
-    ]
+    unused = [item for item in allowed if item.is_complete(subject.today) and item.check in judged and item not in used]
     for run in spoken:
         if run.check == "suppression" and unused:
             extra = tuple(_unused(item, subject, level) for item in unused)

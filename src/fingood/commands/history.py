@@ -109,7 +109,9 @@ def _record(settings: Settings, history: History, target: Target | None, why: st
     try:
         known = tuple(history.get(head).id for head in heads)
     except UnknownRevision as error:
-        return _said(record, no_database=f"the database is at a revision that the history does not have: {error.wanted}")
+        return _said(
+            record, no_database=f"the database is at a revision that the history does not have: {error.wanted}"
+        )
     return Record(runs=record.runs, stamped=record.stamped, target=settings.target, heads=known)
 
 

@@ -68,7 +68,9 @@ def words_of(diff: Any) -> str:
     subject = diff[1]
     table = getattr(subject, "table", None)
     where = f" on {_dotted(table.schema, table.name)}" if table is not None else ""
-    return f"{kind} {_dotted(getattr(subject, 'schema', None), getattr(subject, 'name', None) or 'without a name')}{where}"
+    return (
+        f"{kind} {_dotted(getattr(subject, 'schema', None), getattr(subject, 'name', None) or 'without a name')}{where}"
+    )
 
 
 def _dotted(*parts: Any) -> str:

@@ -128,7 +128,8 @@ class JobEnded:
 Message = StepBegun | RelationsKnown | StatementBegun | StatementEnded | StepEnded | ModelsCompared | JobEnded
 
 _TYPES: dict[str, type[Message]] = {
-    kind.name: kind for kind in (StepBegun, RelationsKnown, StatementBegun, StatementEnded, StepEnded, ModelsCompared, JobEnded)
+    kind.name: kind
+    for kind in (StepBegun, RelationsKnown, StatementBegun, StatementEnded, StepEnded, ModelsCompared, JobEnded)
 }
 
 
