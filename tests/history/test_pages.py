@@ -10,6 +10,7 @@ from fingood.audit import AuditLog
 from fingood.checks.history_check import HISTORY_IDS, history_checks, run_history_check
 from fingood.checks.past import DocstringPolicy, Drift, Past, read_record
 from fingood.cli.main import run
+from fingood.errors import HistoryError
 from fingood.model.event import EventKind
 from fingood.model.project import Project
 from fingood.model.report import Outcome
@@ -72,7 +73,7 @@ class Folder:
             return Past(history=None, problems=problems)
         try:
             history = self.load()
-        except Exception as error:
+        except HistoryError as error:
             return Past(history=None, failure=error.message)
         sources = {revision.id: (self.root / revision.path).read_text() for revision in history.ordered()}
         return Past(history=history, sources=sources, record=read_record(self.log.events()), **self.options)

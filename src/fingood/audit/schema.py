@@ -41,7 +41,8 @@ _ERROR: Mapping[str, Field] = {
 }  # fmt: skip
 _JUDGED: Mapping[str, Field] = {
     "check": _N, "checks": _L, "level": _N, "result": _N, "passed": _C, "failed": _C, "skipped": _C, "errored": _C,
-    "findings": _C, "blocking": _C, "accepted": _C, "known": _C, "line": _C, "until": _N, "plan_hash": _N, "direction": _N, "execution_ms": _C, "tables": _L, "mode": _N,
+    "findings": _C, "blocking": _C, "accepted": _C, "known": _C, "line": _C, "until": _N, "plan_hash": _N,
+    "direction": _N, "execution_ms": _C, "tables": _L, "mode": _N,
 }  # fmt: skip
 _STORED: Mapping[str, Field] = {
     "backup_id": _N, "backup_type": _N, "state": _N, "bytes": _C, "files": _C, "sha256": _N, "revision": _N,

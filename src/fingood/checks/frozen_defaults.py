@@ -1,4 +1,4 @@
-"""Defaults in a revision's source that Python worked out: found here, judged by a check of one revision and of a history."""
+"""Defaults in a revision's source that Python worked out: for a check of one revision and one of a history."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ class DocstringPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """What separates the project's models from a database at its heads: one line a difference, or why it is not known."""
+    """What separates the project's models from a database at its heads, a line a difference; or why nobody knows."""
 
     differences: tuple[str, ...] = ()
     unknown: str = ""

@@ -185,7 +185,7 @@ def _suppress(runs: list[CheckRun], subject: Subject, level: SafetyLevel) -> Ite
         yield from runs
         return
     used: set[Suppression] = set()
-    spoken = [without_accepted(run, allowed, used, subject.path, subject.today) for run in runs]
+    spoken = [without_accepted(run, allowed, used, path=subject.path, today=subject.today) for run in runs]
     judged = {run.check for run in runs if run.outcome in (Outcome.PASSED, Outcome.FAILED)}
     unused = [item for item in allowed if item.is_complete(subject.today) and item.check in judged and item not in used]
     for run in spoken:
@@ -200,6 +200,7 @@ def without_accepted(
     run: CheckRun,
     allowed: Collection[Suppression],
     used: set[Suppression],
+    *,
     path: str,
     today: date,
     among: Collection[Finding] | None = None,

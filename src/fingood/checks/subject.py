@@ -34,8 +34,9 @@ class Subject:
     ``path`` is relative to the project's root; ``facts`` the state right below the revision, with the target's sizes
     where ``facts.target`` says so; ``earlier`` the plans of revisions that are pending before this one; ``protected``
     and ``money`` are globs of tables and of columns in addition to the built-in ones; ``shape`` what
-    the source's functions amount to; ``no_plan`` says why there is no upgrade plan, where there is none; ``today`` is the
-    day (UTC) on which acceptances hold or have expired; without one none has. A plain SQL file has ``suppressions`` in place of a source.
+    the source's functions amount to; ``no_plan`` says why there is no upgrade plan, where there is none; ``today`` is
+    the day (UTC) on which acceptances hold or have expired, without one none has. A plain SQL file has
+    ``suppressions`` in place of a source.
     """
 
     revision: str
@@ -54,6 +55,11 @@ class Subject:
     level: SafetyLevel = SafetyLevel.MEDIUM
     today: date = date.min
     suppressions: tuple[Suppression, ...] | None = None
+
+    @property
+    def is_plain_sql(self) -> bool:
+        """Whether it is a file of SQL, with neither a revision's source nor a way back."""
+        return self.suppressions is not None
 
     @cached_property
     def allowed(self) -> tuple[Suppression, ...]:

@@ -12,6 +12,7 @@ from fingood.model.severity import SafetyLevel, Severity
 from fingood.render import FORMATS
 
 if TYPE_CHECKING:
+    from fingood.commands.scope import Scope
     from fingood.settings.values import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -68,6 +69,40 @@ def check_options(function: F) -> F:
     ):
         function = option(function)
     return function
+
+
+def scope_options(function: F) -> F:
+    """``--pending --since --changed --all``: which revisions, by what is new."""
+    for option in reversed(
+        (
+            click.option("--pending", is_flag=True, help="What the database does not have yet."),
+            click.option("--since", metavar="REV", help="What comes after REV."),
+            click.option(
+                "--changed",
+                metavar="[=BASE]",
+                is_flag=False,
+                flag_value="",
+                default=None,
+                help="What git says is new or changed against BASE (where the branch left the default one).",
+            ),
+            click.option("--all", "everything", is_flag=True, help="The whole history."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def scope_from(options: dict[str, Any], words: tuple[str, ...] = ()) -> Scope:
+    """The Scope that a command's options and words say."""
+    from fingood.commands.scope import Scope
+
+    return Scope(
+        words=words,
+        pending=bool(options.get("pending")),
+        since=options.get("since") or "",
+        changed=options.get("changed"),
+        everything=bool(options.get("everything")),
+    )
 
 
 def settings_from(options: dict[str, Any]) -> Settings:

@@ -133,7 +133,7 @@ def _spoken(run: CheckRun, allowed: dict[str, tuple[Suppression, ...]], today: d
     for path in dict.fromkeys(finding.location.path for finding in run.findings if finding.location):
         own = tuple(finding for finding in run.findings if finding.location and finding.location.path == path)
         if allowed.get(path):
-            run = without_accepted(run, allowed[path], set(), path, today, among=own)
+            run = without_accepted(run, allowed[path], set(), path=path, today=today, among=own)
     return run
 
 

@@ -6,12 +6,20 @@ from typing import Any
 
 import click
 
-from fingood.cli.options import check_options, output_options, project_options, settings_from
+from fingood.cli.options import (
+    check_options,
+    output_options,
+    project_options,
+    scope_from,
+    scope_options,
+    settings_from,
+)
 from fingood.cli.output import Output
 
 
 @click.command("check")
 @click.argument("revisions", nargs=-1, metavar="REVISION...")
+@scope_options
 @check_options
 @click.option("--static", is_flag=True, help="Only render the SQL; run nothing.")
 @click.option("--explain", metavar="ID", help="Print the page of a check and stop.")
@@ -29,8 +37,9 @@ def command(revisions: tuple[str, ...], static: bool, explain: str | None, **opt
 
         output.payload(page_of(explain))
         return 0
-    if not revisions:
-        raise click.UsageError("which revision? fingood check head", click.get_current_context())
+    scope = scope_from(options, revisions)
+    if not scope.given:
+        raise click.UsageError("which revision? fingood check head, or --pending", click.get_current_context())
     from fingood.commands.check import check_revisions
     from fingood.model.severity import SafetyLevel
 
@@ -39,7 +48,7 @@ def command(revisions: tuple[str, ...], static: bool, explain: str | None, **opt
     with output.progress("check") as progress:
         report = check_revisions(
             settings,
-            revisions,
+            scope=scope,
             level=level,
             select=options["select"],
             ignore=options["ignore"],

@@ -21,8 +21,8 @@ def command(files: tuple[str, ...], offline: bool, **options: Any) -> int:
     """Check the history itself: heads, ids, parents, downgrades.
 
     Also whether applied revisions were edited or others slipped in below them, by the audit log, and whether models and
-    database have parted. No database is needed: what only it could tell is skipped, with the reason. FILES are taken and not looked at one by one, so that pre-commit can hand them over: the
-    history is judged as a whole.
+    database have parted. No database is needed: what only it could tell is skipped, with the reason. FILES are taken
+    and not looked at one by one, so that pre-commit can hand them over: the history is judged as a whole.
     """
     from fingood.commands.history import validate_migrations
 
