@@ -40,6 +40,9 @@ def run_checks(
 
 
 def _run(check: Check, subject: Subject, level: SafetyLevel) -> CheckRun:
+    if not_applicable(check, subject):
+        reason = "not applicable: a plain SQL file has no revision's source, downgrade or history"
+        return CheckRun(check=check.id, outcome=Outcome.SKIPPED, reason=reason, subject=subject.revision)
     reason = missing(check, subject)
     if reason:
         blind = Outcome.ERRORED if check.essential else Outcome.SKIPPED
@@ -91,15 +94,17 @@ def incomplete(subject: Subject) -> str:
 
 def missing(check: Check, subject: Subject) -> str:
     """Why the check cannot look at the subject; '' where it can."""
-    lacking = {
-        Need.PLAN: (subject.no_plan or "the upgrade was not run") if subject.upgrade is None else "",
-        Need.DOWNGRADE: "the downgrade was not run" if subject.downgrade is None else "",
-        Need.FACTS: "the schema below the revision is not known" if subject.facts is None else "",
-        Need.SOURCE: "the revision's source cannot be read" if subject.tree is None else "",
-        Need.HISTORY: "the history was not loaded" if not subject.heads else "",
-        Need.TARGET: "" if subject.facts and subject.facts.target else "the target's sizes are not known",
-    }
-    return next((lacking[need] for need in Need if need in check.needs and lacking[need]), "")
+    lacking = subject.lacking
+    return next((lacking[need] for need in _IN_ORDER if need in check.needs and need in lacking), "")
+
+
+def not_applicable(check: Check, subject: Subject) -> bool:
+    """Whether the check is about what a plain SQL file cannot have."""
+    return subject.is_plain_sql and bool(check.needs & _OF_REVISIONS)
+
+
+_IN_ORDER = tuple(Need)
+_OF_REVISIONS = frozenset({Need.SOURCE, Need.DOWNGRADE, Need.HISTORY})
 
 
 def _findings(check: Check, subject: Subject, level: SafetyLevel) -> tuple[tuple[Finding, ...], tuple[str, ...]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from fingood.checks._check import Need
 from fingood.checks.places import Place, walk_places, world_after
 from fingood.checks.suppressions import Suppression, read_suppressions
 from fingood.model.action import TypeSpec, Verb
@@ -66,6 +67,19 @@ class Subject:
         """The acceptances in the source."""
         return read_suppressions(self.source) if self.suppressions is None else self.suppressions
 
+    @cached_property
+    def lacking(self) -> Mapping[Need, str]:
+        """What checks may need and is not there, with the reason."""
+        lacking = {
+            Need.PLAN: (self.no_plan or "the upgrade was not run") if self.upgrade is None else "",
+            Need.DOWNGRADE: "the downgrade was not run" if self.downgrade is None else "",
+            Need.FACTS: "the schema below the revision is not known" if self.facts is None else "",
+            Need.SOURCE: "the revision's source cannot be read" if self.tree is None else "",
+            Need.HISTORY: "the history was not loaded" if not self.heads else "",
+            Need.TARGET: "" if self.facts and self.facts.target else "the target's sizes are not known",
+        }
+        return {need: reason for need, reason in lacking.items() if reason}
+
     @property
     def schema(self) -> str:
         """The schema that names without one are in."""
@@ -86,7 +100,15 @@ class Subject:
 
     def places(self, *verbs: Verb) -> tuple[Place, ...]:
         """The upgrade's actions of these kinds, in order; of all kinds when none is named."""
-        return tuple(place for place in self._all_places if not verbs or place.action.verb in verbs)
+        if not verbs:
+            return self._all_places
+        if not any(verb in self._verbs for verb in verbs):
+            return ()
+        return tuple(place for place in self._all_places if place.action.verb in verbs)
+
+    @cached_property
+    def _verbs(self) -> frozenset[Verb]:
+        return frozenset(place.action.verb for place in self._all_places)
 
     @cached_property
     def _all_places(self) -> tuple[Place, ...]:
@@ -115,7 +137,8 @@ class Subject:
 
     def location(self, line: int | None = None, direction: Direction | None = None) -> Location:
         """A place in the revision's file."""
-        return Location(path=self.path, line=line, revision=self.revision, direction=direction)
+        revision = None if self.is_plain_sql else self.revision
+        return Location(path=self.path, line=line, revision=revision, direction=direction)
 
     def functions(self, *names: str) -> Iterator[ast.FunctionDef]:
         """The revision's top-level functions of these names."""

@@ -77,6 +77,23 @@ def read_suppressions(source: str) -> tuple[Suppression, ...]:
     return tuple(found)
 
 
+def read_sql_suppressions(
+    comments: Iterable[tuple[int, str]], statements: Iterable[tuple[int, int]]
+) -> tuple[Suppression, ...]:
+    """The suppressions in an SQL file. ``comments`` are lines with their text, ``statements`` first and last lines in
+    order: a comment is about the statement on its line, or about the next one."""
+    extents = list(statements)
+    found: list[Suppression] = []
+    for line, text in comments:
+        match = match_comment(text)
+        if match is not None:
+            holding = [extent for extent in extents if extent[0] <= line <= extent[1]]
+            following = [extent for extent in extents if extent[0] > line]
+            first, last = holding[-1] if holding else following[0] if following else (line, line)
+            found += suppressions_of(match, line, first, last)
+    return tuple(found)
+
+
 def match_comment(text: str) -> re.Match[str] | None:
     """The comment's parts where it is one of ours."""
     return _ALLOW.match(text)

@@ -105,7 +105,7 @@ def scope_from(options: dict[str, Any], words: tuple[str, ...] = ()) -> Scope:
     )
 
 
-def settings_from(options: dict[str, Any]) -> Settings:
+def settings_from(options: dict[str, Any], *, need_project: bool = True) -> Settings:
     """The Settings for a command's options; those that are not settings are left alone.
 
     Raises ConfigError when no project is found or a setting is wrong.
@@ -114,7 +114,7 @@ def settings_from(options: dict[str, Any]) -> Settings:
 
     known = ("config", "name", "database_url", "environment", "level", "fail_on", "select", "ignore")
     given = {key: options[key] for key in known if options.get(key) not in (None, (), "")}
-    settings = load(options=given)
+    settings = load(options=given, need_project=need_project)
     if not options.get("quiet"):
         for remark in settings.remarks:
             click.echo(f"note: {remark}", err=True)

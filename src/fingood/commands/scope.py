@@ -45,7 +45,7 @@ class Chosen:
 
 
 def choose_revisions(settings: Settings, history: History, target: Target, scope: Scope) -> Chosen:
-    """The revisions in scope. Raises ConfigError (two scopes, no database or repository), HistoryError, CouldNotLook."""
+    """The revisions in scope. Raises ConfigError (two scopes, no database, no git), HistoryError, CouldNotLook."""
     if len(scope.given) > 1:
         raise ConfigError(f"{' and '.join(scope.given)} exclude each other", hint="give one of them")
     if scope.pending:
