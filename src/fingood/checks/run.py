@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from fingood.checks._check import Check, Family, Hit, Need
 from fingood.checks.catalogue import CHECKS, choose
@@ -32,11 +33,14 @@ def run_checks(
 
     Raises ConfigError when an id fits no check.
     """
-    chosen = [
-        check for check in choose(select, ignore) if subject.dialect in check.dialects and check.from_level <= level
-    ]
+    chosen = _chosen(tuple(select), tuple(ignore), subject.dialect, level)
     runs = [_run(check, subject, level) for check in chosen]
     return tuple(_suppress(runs, subject, level))
+
+
+@lru_cache(maxsize=32)
+def _chosen(select: tuple[str, ...], ignore: tuple[str, ...], dialect: str, level: SafetyLevel) -> tuple[Check, ...]:
+    return tuple(check for check in choose(select, ignore) if dialect in check.dialects and check.from_level <= level)
 
 
 def _run(check: Check, subject: Subject, level: SafetyLevel) -> CheckRun:
@@ -78,24 +82,16 @@ def _fault(error: Exception) -> str:
 def _outcome(check: Check, subject: Subject, findings: tuple[Finding, ...]) -> tuple[Outcome, str]:
     if findings:
         return Outcome.FAILED, ""
-    gap = incomplete(subject) if Need.PLAN in check.needs and check.family is not Family.RUN else ""
+    gap = subject.incomplete if Need.PLAN in check.needs and check.family is not Family.RUN else ""
     return (Outcome.SKIPPED, gap) if gap else (Outcome.PASSED, "")
-
-
-def incomplete(subject: Subject) -> str:
-    """Why the upgrade's plan does not hold all of its statements; '' where it does."""
-    plan = subject.upgrade
-    if plan is None:
-        return subject.no_plan or "the upgrade was not run"
-    if plan.failure:
-        return "the upgrade failed; what comes after the failure was not seen"
-    return f"the upgrade could not be rendered whole: {plan.unrendered}" if plan.unrendered else ""
 
 
 def missing(check: Check, subject: Subject) -> str:
     """Why the check cannot look at the subject; '' where it can."""
     lacking = subject.lacking
-    return next((lacking[need] for need in _IN_ORDER if need in check.needs and need in lacking), "")
+    if lacking.keys().isdisjoint(check.needs):
+        return ""
+    return next(reason for need, reason in lacking.items() if need in check.needs)
 
 
 def not_applicable(check: Check, subject: Subject) -> bool:
@@ -103,7 +99,6 @@ def not_applicable(check: Check, subject: Subject) -> bool:
     return subject.is_plain_sql and bool(check.needs & _OF_REVISIONS)
 
 
-_IN_ORDER = tuple(Need)
 _OF_REVISIONS = frozenset({Need.SOURCE, Need.DOWNGRADE, Need.HISTORY})
 
 

@@ -80,6 +80,16 @@ class Subject:
         }
         return {need: reason for need, reason in lacking.items() if reason}
 
+    @cached_property
+    def incomplete(self) -> str:
+        """Why the upgrade's plan does not hold all of its statements; '' where it does."""
+        plan = self.upgrade
+        if plan is None:
+            return self.no_plan or "the upgrade was not run"
+        if plan.failure:
+            return "the upgrade failed; what comes after the failure was not seen"
+        return f"the upgrade could not be rendered whole: {plan.unrendered}" if plan.unrendered else ""
+
     @property
     def schema(self) -> str:
         """The schema that names without one are in."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import textwrap
 from collections.abc import Iterable
-
-from rich.console import Console
-from rich.text import Text as Line
 
 from fingood.model.finding import Finding
 from fingood.model.report import CheckRun, Outcome, Report, Table, Text, tally
 from fingood.model.severity import Severity
+from fingood.render.lines import Console, Line
 
 _STYLES = {
     Severity.CRITICAL: "bold red",
@@ -24,18 +21,9 @@ _WIDTH = 110
 
 def render_text(report: Report, *, verbose: int = 0, colour: bool = False) -> str:
     """The report as lines of text. ``verbose`` adds passed checks and evidence; ``colour`` adds ANSI colours."""
-    buffer = io.StringIO()
-    console = Console(
-        file=buffer,
-        force_terminal=colour,
-        no_color=not colour,
-        color_system="standard" if colour else None,
-        width=_WIDTH,
-        highlight=False,
-        soft_wrap=True,
-    )
+    console = Console(colour=colour)
     _report(console, report, verbose)
-    return buffer.getvalue()
+    return console.written
 
 
 def _report(console: Console, report: Report, verbose: int) -> None:
