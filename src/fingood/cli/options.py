@@ -13,6 +13,7 @@ from fingood.render import FORMATS
 
 if TYPE_CHECKING:
     from fingood.commands.scope import Scope
+    from fingood.model.report import Report
     from fingood.settings.values import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -69,6 +70,38 @@ def check_options(function: F) -> F:
     ):
         function = option(function)
     return function
+
+
+def baseline_options(function: F) -> F:
+    """``--baseline --write-baseline``: findings that an old project already has."""
+    for option in reversed(
+        (
+            click.option(
+                "--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Known findings: not counted."
+            ),
+            click.option(
+                "--write-baseline",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help="Write the findings as known ones.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def against_baseline(report: Report, options: dict[str, Any]) -> Report:
+    """The report as the baseline options want it; says on stderr what was written."""
+    from fingood.commands.baseline import hide_known, write_baseline
+
+    target, known = options.get("write_baseline"), options.get("baseline")
+    if target is not None:
+        number = write_baseline(report, target)
+        if not options.get("quiet"):
+            click.echo(f"{number} findings written to {target}", err=True)
+        known = target
+    return hide_known(report, known) if known is not None else report
 
 
 def scope_options(function: F) -> F:

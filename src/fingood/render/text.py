@@ -37,6 +37,7 @@ def _report(console: Console, report: Report, verbose: int) -> None:
         _report(console, child, verbose)
     _not_looked_at(console, report)
     if verbose:
+        _known(console, report)
         _passed(console, report)
     for line in report.recommendations:
         console.print(Line(f"  → {line}"))
@@ -113,6 +114,14 @@ def _not_looked_at(console: Console, report: Report) -> None:
         console.print(Line(_indent(f"not looked at: {', '.join(checks)} — {reason}", 2), style="yellow"))
 
 
+def _known(console: Console, report: Report) -> None:
+    """What a baseline holds: one line each, for who asks."""
+    for run in report.runs:
+        for finding in run.known:
+            place = str(finding.location) if finding.location else finding.subject
+            console.print(Line(f"  known    {finding.check:<26} {place}  {finding.message}", style="dim"))
+
+
 def _passed(console: Console, report: Report) -> None:
     passed = sorted({run.check for run in report.runs if run.outcome is Outcome.PASSED})
     if passed:
@@ -130,6 +139,8 @@ def _foot(console: Console, report: Report) -> None:
             f"{n} {severity.value}{'s' if n > 1 and severity is not Severity.INFO else ''}"
             for severity, n in counts.items()
         ]
+        if known := sum(len(run.known) for run in report.runs):
+            parts.append(f"{known} known")
         for outcome in (Outcome.PASSED, Outcome.SKIPPED, Outcome.ERRORED):
             number = sum(run.outcome is outcome for run in report.runs)
             if number or outcome is Outcome.PASSED:

@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from fingood.cli.options import (
+    against_baseline,
+    baseline_options,
     check_options,
     output_options,
     project_options,
@@ -25,6 +27,7 @@ from fingood.cli.output import Output
 @click.option("--sql", multiple=True, type=click.Path(), metavar="FILE|DIR", help="Plain SQL files instead.")
 @click.option("--dialect", type=click.Choice(["postgresql", "sqlite"]), help="Of --sql files without a database.")
 @click.option("--explain", metavar="ID", help="Print the page of a check and stop.")
+@baseline_options
 @project_options
 @output_options
 def command(revisions: tuple[str, ...], static: bool, explain: str | None, **options: Any) -> int:
@@ -60,7 +63,7 @@ def command(revisions: tuple[str, ...], static: bool, explain: str | None, **opt
             static=static,
             watch=progress.step,
         )
-    return output.report(report)
+    return output.report(against_baseline(report, options))
 
 
 def _check_sql(output: Output, revisions: tuple[str, ...], *, static: bool, options: dict[str, Any]) -> int:
@@ -83,4 +86,4 @@ def _check_sql(output: Output, revisions: tuple[str, ...], *, static: bool, opti
             static=static,
             watch=progress.step,
         )
-    return output.report(report)
+    return output.report(against_baseline(report, options))

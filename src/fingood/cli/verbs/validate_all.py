@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from fingood.cli.options import (
+    against_baseline,
+    baseline_options,
     check_options,
     output_options,
     project_options,
@@ -20,6 +22,7 @@ from fingood.cli.output import Output
 @click.command("validate-all")
 @scope_options
 @check_options
+@baseline_options
 @project_options
 @output_options
 def command(**options: Any) -> int:
@@ -43,4 +46,4 @@ def command(**options: Any) -> int:
             scope=scope_from(options),
             watch=lambda label, done, total: progress.step(label, done=done, total=total),
         )
-    return output.report(report)
+    return output.report(against_baseline(report, options))

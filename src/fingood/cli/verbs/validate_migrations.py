@@ -6,7 +6,13 @@ from typing import Any
 
 import click
 
-from fingood.cli.options import output_options, project_options, settings_from
+from fingood.cli.options import (
+    against_baseline,
+    baseline_options,
+    output_options,
+    project_options,
+    settings_from,
+)
 from fingood.cli.output import Output
 
 
@@ -15,6 +21,7 @@ from fingood.cli.output import Output
 @click.option("--select", multiple=True, metavar="ID", help="Only these checks.")
 @click.option("--ignore", multiple=True, metavar="ID", help="Not these checks.")
 @click.option("--offline", is_flag=True, help="Ask no database.")
+@baseline_options
 @project_options
 @output_options
 def command(files: tuple[str, ...], offline: bool, **options: Any) -> int:
@@ -32,4 +39,4 @@ def command(files: tuple[str, ...], offline: bool, **options: Any) -> int:
         report = validate_migrations(
             settings, select=options["select"], ignore=options["ignore"], offline=offline, watch=progress.step
         )
-    return output.report(report)
+    return output.report(against_baseline(report, options))
