@@ -213,7 +213,7 @@ def test_sqlite_with_its_triggers(check, tmp_path):
         "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, [v x] TEXT);\n"
         "CREATE TRIGGER g AFTER INSERT ON t BEGIN\n  UPDATE t SET [v x] = 1;\n  DELETE FROM t;\nEND;\nDROP TABLE t;\n"
     )
-    code, found, answer = check("--dialect", "sqlite", a=text)
+    _code, found, answer = check("--dialect", "sqlite", a=text)
     assert answer["data"]["files"][0]["statements"] == 3
     assert not [name for name, _ in found if name in ("opaque-statement", "upgrade-fails")]
     url = f"sqlite:///{tmp_path}/x.db"
@@ -224,7 +224,7 @@ def test_sqlite_with_its_triggers(check, tmp_path):
 
 def test_settings_hold_where_there_are_some_and_the_answer_is_recorded(check, folder):
     (folder / "pyproject.toml").write_text("[tool.fingood]\nselect = ['drop-table']\n")
-    _, found, answer = check("--static", a="DROP TABLE fees;\nCREATE INDEX i ON t (v);\n")
+    _, found, _answer = check("--static", a="DROP TABLE fees;\nCREATE INDEX i ON t (v);\n")
     assert {name for name, _ in found} == {"drop-table"}
     events = [json.loads(line) for line in (folder / ".fingood" / "audit.jsonl").read_text().splitlines()]
     assert [(event["kind"], event["payload"]["result"]) for event in events] == [("safety_check", "blocked")]

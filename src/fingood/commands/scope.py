@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fingood.commands.changed import changed_files
-from fingood.commands.target import Target
 from fingood.errors import ConfigError
 from fingood.revisions import History, Revision
 from fingood.settings import Settings, require_database_url
+
+if TYPE_CHECKING:
+    from fingood.commands.target import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
