@@ -6,7 +6,6 @@ import time
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 
 from fingood.checks._check import Check, Family, Hit, Need
 from fingood.checks.catalogue import CHECKS, choose
@@ -33,14 +32,19 @@ def run_checks(
 
     Raises ConfigError when an id fits no check.
     """
-    chosen = _chosen(tuple(select), tuple(ignore), subject.dialect, level)
-    runs = [_run(check, subject, level) for check in chosen]
-    return tuple(_suppress(runs, subject, level))
+    return run_chosen(choose_for(subject.dialect, level=level, select=select, ignore=ignore), subject, level=level)
 
 
-@lru_cache(maxsize=32)
-def _chosen(select: tuple[str, ...], ignore: tuple[str, ...], dialect: str, level: SafetyLevel) -> tuple[Check, ...]:
+def choose_for(
+    dialect: str, *, level: SafetyLevel, select: Collection[str], ignore: Collection[str]
+) -> tuple[Check, ...]:
+    """The chosen checks that know the dialect and run at the level; for many subjects they are chosen once."""
     return tuple(check for check in choose(select, ignore) if dialect in check.dialects and check.from_level <= level)
+
+
+def run_chosen(chosen: Collection[Check], subject: Subject, *, level: SafetyLevel) -> tuple[CheckRun, ...]:
+    """These checks, each run once."""
+    return tuple(_suppress([_run(check, subject, level) for check in chosen], subject, level))
 
 
 def _run(check: Check, subject: Subject, level: SafetyLevel) -> CheckRun:

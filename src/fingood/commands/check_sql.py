@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fingood.checks import Subject, choose, run_checks
+from fingood.checks import Subject
 from fingood.checks.pages import describe_rules
+from fingood.checks.run import choose_for, run_chosen
 from fingood.checks.suppressions import Suppression, read_sql_suppressions
 from fingood.commands.check_record import record_check
 from fingood.errors import ConfigError
@@ -53,16 +54,16 @@ def check_sql(
     """
     started, clock = datetime.now(UTC), time.monotonic()
     select, ignore = tuple(select) or settings.select, tuple(ignore) or settings.ignore
-    choose(select, ignore)
     strict = level or settings.level
     spoken = _dialect(settings, dialect)
+    chosen = choose_for(spoken, level=strict, select=select, ignore=ignore)
     files = _read(paths, spoken, watch)
     all_runs: list[CheckRun] = []
     notes: list[str] = []
     rows: list[dict[str, object]] = []
     for file, judged in _judge(settings, files, spoken, static=static, watch=watch):
         subject = _subject(settings, file, judged, strict, started)
-        runs = run_checks(subject, level=strict, select=select, ignore=ignore)
+        runs = run_chosen(chosen, subject, level=strict)
         all_runs += runs
         notes += judged.notes
         rows.append(_row(file, judged, runs))
