@@ -28,7 +28,6 @@ from fingood.sandbox import open_sandbox
 from fingood.sandbox.server import Server
 from fingood.settings.values import SandboxSettings
 from fingood.statements import Recorder
-from fingood.statements.compat import make_engine
 
 # The defaults of postgresql.conf where a private server has others.
 TARGET = {
@@ -111,7 +110,7 @@ def cases(largest: int) -> Iterator[tuple[int, Operation]]:
             yield from ((size, OPERATIONS[number]) for number in numbers)
 
 
-def fill(connection, table: str, rows: int) -> None:  # noqa: ANN001
+def fill(connection, table: str, rows: int) -> None:
     connection.exec_driver_sql(f"TRUNCATE {table}")
     connection.exec_driver_sql(
         f"""INSERT INTO {table}
@@ -144,7 +143,7 @@ def build(server: Server, largest: int) -> str:
     return url
 
 
-def autocommit(url: str):  # noqa: ANN201
+def autocommit(url: str):
     from fingood.sandbox.driver import autocommit as opened
 
     return opened(url)
@@ -191,7 +190,7 @@ def lay(root: Path, largest: int) -> Project:
     )
 
 
-def predict(url: str, project: Project, number: int, sandbox, recorder: Recorder) -> tuple[Estimate, float]:  # noqa: ANN001
+def predict(url: str, project: Project, number: int, sandbox, recorder: Recorder) -> tuple[Estimate, float]:
     started = time.perf_counter()
     with connect(url) as connection:
         statistics = read_statistics(connection)

@@ -32,6 +32,7 @@ def write_schema() -> str:
             "report": _report(),
             "check": _check(),
             "finding": _finding(),
+            "acceptance": _acceptance(),
             "location": _location(),
             "table": _table(),
             "text": _lines(),
@@ -106,6 +107,20 @@ def _check() -> Schema:
         reason=_string("Why it was skipped or errored, or what was left out; '' where there is nothing to say."),
         duration_seconds=_seconds("How long it took."),
         findings=_list(_ref("finding"), "What it found."),
+        known=_list(_ref("finding"), "What it found and a baseline holds: not counted."),
+        accepted=_list(_ref("acceptance"), "The comments in the file that took findings out."),
+    )
+
+
+def _acceptance() -> Schema:
+    return _object(
+        "A comment that accepts a finding: fingood: allow ID until DATE because REASON (TICKET).",
+        path=_string("The file, counted from the project's root."),
+        line={"description": "The comment's line.", "type": "integer", "minimum": 1},
+        reason=_string("Why."),
+        until={"description": "The last day on which it holds.", "type": ["string", "null"], "format": "date"},
+        ticket=_string("The ticket at the reason's end; '' where there is none."),
+        findings={"description": "How many findings it accepts.", "type": "integer", "minimum": 1},
     )
 
 

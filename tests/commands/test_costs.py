@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.estimation.conftest import lay, run, writing
 
 from fingood.commands.check import check_revisions
 from fingood.settings import load
-from tests.estimation.conftest import lay, run, writing
 
 ROWS = """
 CREATE TABLE entries (id bigint PRIMARY KEY, status text, note text);

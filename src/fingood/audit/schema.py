@@ -33,7 +33,7 @@ _COMMON: Mapping[str, Field] = {
 _WORK: Mapping[str, Field] = {
     "execution_ms": _C, "affected_tables": _L, "statements": _C, "rows": _C, "direction": _N, "heads": _L,
     "server_version": _N, "database_user": _N, "backend_pid": _C, "lock_timeout_ms": _C, "statement_timeout_ms": _C,
-    "own_timeouts": _F, "recovered": _F, "started_sequence": _C,
+    "own_timeouts": _F, "recovered": _F, "started_sequence": _C, "below": _L,
 }  # fmt: skip
 _ERROR: Mapping[str, Field] = {
     "error": _N, "sqlstate": _N, "schema": _N, "table": _N, "column": _N, "constraint": _N, "location": _N,
@@ -41,7 +41,8 @@ _ERROR: Mapping[str, Field] = {
 }  # fmt: skip
 _JUDGED: Mapping[str, Field] = {
     "check": _N, "checks": _L, "level": _N, "result": _N, "passed": _C, "failed": _C, "skipped": _C, "errored": _C,
-    "findings": _C, "blocking": _C, "plan_hash": _N, "direction": _N, "execution_ms": _C, "tables": _L, "mode": _N,
+    "findings": _C, "blocking": _C, "accepted": _C, "known": _C, "line": _C, "until": _N, "plan_hash": _N,
+    "direction": _N, "execution_ms": _C, "tables": _L, "mode": _N,
 }  # fmt: skip
 _STORED: Mapping[str, Field] = {
     "backup_id": _N, "backup_type": _N, "state": _N, "bytes": _C, "files": _C, "sha256": _N, "revision": _N,

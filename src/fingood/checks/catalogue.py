@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from fingood.checks import live, rules
 from fingood.checks._check import REGISTERED, Check
+from fingood.checks.history_check import HISTORY_IDS
 from fingood.errors import ConfigError
 
 
@@ -38,8 +39,12 @@ def choose(select: Collection[str], ignore: Collection[str], known: Collection[s
     ``known`` are further ids that may be named (checks of other rooms). Raises ConfigError for what fits no check.
     """
     for glob in (*select, *ignore):
-        if not any(fnmatchcase(identity, glob) for identity in (*CHECKS, *known)):
+        if not any(fnmatchcase(identity, glob) for identity in (*CHECKS, *HISTORY_IDS, *known)):
             raise ConfigError(f"no check '{glob}'", hint=_nearest(glob))
+    if select and not known and not any(fnmatchcase(identity, glob) for identity in CHECKS for glob in select):
+        raise ConfigError(
+            f"'{next(iter(select))}' judges the history, not a revision", hint="fingood validate-migrations runs it"
+        )
     return tuple(
         check
         for identity, check in CHECKS.items()
@@ -49,5 +54,5 @@ def choose(select: Collection[str], ignore: Collection[str], known: Collection[s
 
 
 def _nearest(identity: str) -> str:
-    near = difflib.get_close_matches(identity, CHECKS, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(identity, (*CHECKS, *HISTORY_IDS), n=3, cutoff=0.5)
     return f"nearest: {', '.join(near)}" if near else "docs/checks.md lists the checks"

@@ -100,6 +100,8 @@ def observed_places(subject: Subject) -> Iterator[tuple[Place, Observation]]:
 def announced(subject: Subject, wanted: Callable[[Check], bool]) -> frozenset[int]:
     """The statements that one of the wanted checks reports already. Whether it is selected does not matter: who
     ignores a check does not want its findings under another name."""
+    if not _is_observed(subject):
+        return frozenset()
     return frozenset(
         hit.place.statement.index
         for check in REGISTERED.values()
@@ -107,6 +109,11 @@ def announced(subject: Subject, wanted: Callable[[Check], bool]) -> frozenset[in
         for hit in check.function(subject)
         if hit.place
     )
+
+
+def _is_observed(subject: Subject) -> bool:
+    plan = subject.upgrade
+    return plan is not None and any(statement.observed is not None for statement in plan.statements)
 
 
 def _can_look(check: Check, subject: Subject) -> bool:

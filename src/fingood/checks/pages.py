@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fingood.checks._check import Check, Family
 from fingood.checks.catalogue import CHECKS, find_check
+from fingood.checks.history_check import HISTORY_IDS, history_checks
 from fingood.checks.proofs import PROOFS
 from fingood.model.report import Rule
 from fingood.model.severity import SafetyLevel
@@ -19,10 +20,28 @@ def explain(identity: str) -> str:
     """A check's page with its examples. Raises ConfigError with the nearest ids."""
     if proof := PROOFS.get(identity):
         return f"{proof.id}: {proof.title}\n\n{_PROVED} · usually {proof.severity}\n\n{proof.page}\n"
+    if identity in HISTORY_IDS:
+        return explain_history(identity)
     check = find_check(identity)
     parts = [f"{check.id}: {check.title}", _facts(check), check.page]
     parts += [f"## {kind.capitalize()} example\n\n{text}" for kind, text in _examples(check)]
     return "\n\n".join(parts).rstrip() + "\n"
+
+
+def explain_history(identity: str) -> str:
+    """The page of a check of the history."""
+    check = history_checks()[identity]
+    return f"{check.id}: {check.title}\n\nhistory · {check.severity} · fingood validate-migrations\n\n{check.page}\n"
+
+
+def describe_history_rules(identities: Iterable[str]) -> tuple[Rule, ...]:
+    """The checks of the history with these ids, for formats that list their rules."""
+    known = history_checks()
+    found = [known[identity] for identity in dict.fromkeys(identities) if identity in known]
+    return tuple(
+        Rule(id=check.id, title=check.title, page=check.page, severity=check.severity, family="history")
+        for check in found
+    )
 
 
 def describe_rules(identities: Iterable[str], level: SafetyLevel) -> tuple[Rule, ...]:
@@ -78,6 +97,9 @@ def write_table() -> str:
         members = [check for check in CHECKS.values() if check.family is family]
         if members:
             lines += ["", f"## {family.value.capitalize()}", "", *_table(members)]
+    lines += ["", "## The history", "", "By `fingood validate-migrations`, also as a pre-commit hook.", ""]
+    lines += ["| id | finds | severity |", "|---|---|---|"]
+    lines += [f"| `{check.id}` | {check.title} | {check.severity} |" for check in history_checks().values()]
     lines += ["", f"## {_PROVED.capitalize()}", "", "| id | finds | usually |", "|---|---|---|"]
     lines += [f"| `{proof.id}` | {proof.title} | {proof.severity} |" for proof in PROOFS.values()]
     return "\n".join(lines) + "\n"

@@ -5,18 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from datetime import date
 
 from fingood.checks._check import Check, Family, Hit, Need
 from fingood.checks.catalogue import CHECKS, choose
 from fingood.checks.observed import confidence, evidence, refuted
 from fingood.checks.subject import SMALL_TABLE, Subject
-from fingood.checks.suppressions import Suppression, read_suppressions
+from fingood.checks.suppressions import Suppression
 from fingood.errors import FingoodError
 from fingood.model.finding import Direction, Finding
 from fingood.model.live import Look
 from fingood.model.names import RelationName
 from fingood.model.quantities import in_words
-from fingood.model.report import CheckRun, Outcome
+from fingood.model.report import Acceptance, CheckRun, Outcome
 from fingood.model.severity import Confidence, SafetyLevel, Severity
 
 _NOTICED = 0.1
@@ -36,12 +37,19 @@ def run_checks(
 
     Raises ConfigError when an id fits no check.
     """
-    chosen = [
-        check
-        for check in choose(select, ignore)
-        if subject.dialect in check.dialects and check.from_level <= level and (select or _asked(check, subject))
-    ]
-    runs = [_run(check, subject, level) for check in chosen]
+    return run_chosen(choose_for(subject.dialect, level=level, select=select, ignore=ignore), subject, level=level)
+
+
+def choose_for(
+    dialect: str, *, level: SafetyLevel, select: Collection[str], ignore: Collection[str]
+) -> tuple[Check, ...]:
+    """The chosen checks that know the dialect and run at the level; for many subjects they are chosen once."""
+    return tuple(check for check in choose(select, ignore) if dialect in check.dialects and check.from_level <= level)
+
+
+def run_chosen(chosen: Collection[Check], subject: Subject, *, level: SafetyLevel) -> tuple[CheckRun, ...]:
+    """These checks, each run once; those of the live database and of change control where they were asked for."""
+    runs = [_run(check, subject, level) for check in chosen if _asked(check, subject)]
     return tuple(_suppress(runs, subject, level))
 
 
@@ -52,6 +60,9 @@ def _asked(check: Check, subject: Subject) -> bool:
 
 
 def _run(check: Check, subject: Subject, level: SafetyLevel) -> CheckRun:
+    if not_applicable(check, subject):
+        reason = "not applicable: a plain SQL file has no revision's source, downgrade or history"
+        return CheckRun(check=check.id, outcome=Outcome.SKIPPED, reason=reason, subject=subject.revision)
     reason = missing(check, subject)
     if reason:
         blind = Outcome.ERRORED if check.essential else Outcome.SKIPPED
@@ -90,33 +101,24 @@ def _outcome(check: Check, subject: Subject, findings: tuple[Finding, ...]) -> t
     for look in Look:
         if look in check.looks and subject.live and (unseen := subject.live.unseen.get(look)):
             return Outcome.ERRORED if unseen.failed else Outcome.SKIPPED, unseen.reason
-    gap = incomplete(subject) if Need.PLAN in check.needs and check.family is not Family.RUN else ""
+    gap = subject.incomplete if Need.PLAN in check.needs and check.family is not Family.RUN else ""
     return (Outcome.SKIPPED, gap) if gap else (Outcome.PASSED, "")
-
-
-def incomplete(subject: Subject) -> str:
-    """Why the upgrade's plan does not hold all of its statements; '' where it does."""
-    plan = subject.upgrade
-    if plan is None:
-        return subject.no_plan or "the upgrade was not run"
-    if plan.failure:
-        return "the upgrade failed; what comes after the failure was not seen"
-    return f"the upgrade could not be rendered whole: {plan.unrendered}" if plan.unrendered else ""
 
 
 def missing(check: Check, subject: Subject) -> str:
     """Why the check cannot look at the subject; '' where it can."""
-    lacking = {
-        Need.PLAN: (subject.no_plan or "the upgrade was not run") if subject.upgrade is None else "",
-        Need.DOWNGRADE: "the downgrade was not run" if subject.downgrade is None else "",
-        Need.FACTS: "the schema below the revision is not known" if subject.facts is None else "",
-        Need.SOURCE: "the revision's source cannot be read" if subject.tree is None else "",
-        Need.HISTORY: "the history was not loaded" if not subject.heads else "",
-        Need.TARGET: "" if subject.facts and subject.facts.target else "the target's sizes are not known",
-        Need.LIVE: "" if subject.live else subject.no_live or "the live database was not looked at",
-        Need.CONTROL: "" if subject.control else "change control was not asked",
-    }
-    return next((lacking[need] for need in Need if need in check.needs and lacking[need]), "")
+    lacking = subject.lacking
+    if lacking.keys().isdisjoint(check.needs):
+        return ""
+    return next(reason for need, reason in lacking.items() if need in check.needs)
+
+
+def not_applicable(check: Check, subject: Subject) -> bool:
+    """Whether the check is about what a plain SQL file cannot have."""
+    return subject.is_plain_sql and bool(check.needs & _OF_REVISIONS)
+
+
+_OF_REVISIONS = frozenset({Need.SOURCE, Need.DOWNGRADE, Need.HISTORY})
 
 
 def _findings(check: Check, subject: Subject, level: SafetyLevel) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
@@ -208,14 +210,14 @@ def _bytes(value: int) -> str:
 
 def _suppress(runs: list[CheckRun], subject: Subject, level: SafetyLevel) -> Iterator[CheckRun]:
     """Takes accepted findings out, and reports the acceptances that nothing needed."""
-    allowed = read_suppressions(subject.source)
+    allowed = subject.allowed
+    if not allowed:
+        yield from runs
+        return
     used: set[Suppression] = set()
-    spoken = []
-    for run in runs:
-        kept = tuple(finding for finding in run.findings if not _accepted(finding, allowed, used))
-        spoken.append(run if len(kept) == len(run.findings) else _without(run, kept))
+    spoken = [without_accepted(run, allowed, used, path=subject.path, today=subject.today) for run in runs]
     judged = {run.check for run in runs if run.outcome in (Outcome.PASSED, Outcome.FAILED)}
-    unused = [item for item in allowed if item.reason and item.check in judged and item not in used]
+    unused = [item for item in allowed if item.is_complete(subject.today) and item.check in judged and item not in used]
     for run in spoken:
         if run.check == "suppression" and unused:
             extra = tuple(_unused(item, subject, level) for item in unused)
@@ -224,17 +226,53 @@ def _suppress(runs: list[CheckRun], subject: Subject, level: SafetyLevel) -> Ite
             yield run
 
 
-def _accepted(finding: Finding, allowed: tuple[Suppression, ...], used: set[Suppression]) -> bool:
-    line = finding.location.line if finding.location else None
-    covering = [item for item in allowed if item.covers(finding.check, line)]
-    used.update(covering)
-    return bool(covering)
+def without_accepted(
+    run: CheckRun,
+    allowed: Collection[Suppression],
+    used: set[Suppression],
+    *,
+    path: str,
+    today: date,
+    among: Collection[Finding] | None = None,
+) -> CheckRun:
+    """The run without the findings that a comment in the file ``path`` accepts; those comments are added to ``used``.
+    ``among`` are the findings that this file can be about, where the run is about several files.
+
+    A check of the history (``history-frozen-default``) is also accepted under the name that the check of the revision
+    has (``frozen-default``).
+    """
+    kept: list[Finding] = []
+    accepting: dict[Suppression, int] = {}
+    for finding in run.findings:
+        if among is not None and finding not in among:
+            kept.append(finding)
+            continue
+        names = {finding.check, finding.check.removeprefix("history-")}
+        line = finding.location.line if finding.location else None
+        covering = [item for item in allowed if any(item.covers(name, line, today) for name in names)]
+        for item in covering:
+            accepting[item] = accepting.get(item, 0) + 1
+        if not covering:
+            kept.append(finding)
+    if not accepting:
+        return run
+    used.update(accepting)
+    accepted = tuple(_acceptance(run.check, item, path, number) for item, number in accepting.items())
+    reason = f"{len(run.findings) - len(kept)} accepted by a comment in the file"
+    outcome = Outcome.FAILED if kept else Outcome.PASSED
+    return replace(run, findings=tuple(kept), outcome=outcome, reason=reason, accepted=run.accepted + accepted)
 
 
-def _without(run: CheckRun, kept: tuple[Finding, ...]) -> CheckRun:
-    gone = len(run.findings) - len(kept)
-    reason = f"{gone} accepted by a comment in the revision"
-    return replace(run, findings=kept, outcome=Outcome.FAILED if kept else Outcome.PASSED, reason=reason)
+def _acceptance(check: str, item: Suppression, path: str, findings: int) -> Acceptance:
+    return Acceptance(
+        check=check,
+        path=path,
+        line=item.line,
+        reason=item.reason,
+        until=item.until,
+        ticket=item.ticket,
+        findings=findings,
+    )
 
 
 def _unused(item: Suppression, subject: Subject, level: SafetyLevel) -> Finding:
@@ -244,7 +282,7 @@ def _unused(item: Suppression, subject: Subject, level: SafetyLevel) -> Finding:
         confidence=Confidence.PARSED,
         message=f"The comment allows {item.check}, which finds nothing there.",
         effect="It would hide the next real finding.",
-        remedy="# delete the comment",
+        remedy=f"{'#' if subject.suppressions is None else '--'} delete the comment",
         location=subject.location(item.line),
         subject=item.check,
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from fingood.checks._check import Need
 from fingood.checks.places import Place, walk_places, world_after
+from fingood.checks.suppressions import Suppression, read_suppressions
 from fingood.model.action import TypeSpec, Verb
 from fingood.model.change import ChangeControl
 from fingood.model.estimate import Estimate
@@ -36,9 +39,10 @@ class Subject:
     where ``facts.target`` says so; ``earlier`` the plans of revisions that are pending before this one; ``protected``
     and ``money`` are globs of tables and of columns in addition to the built-in ones; ``shape`` what
     the source's functions amount to; ``estimate`` what the upgrade will cost on the target, where that was measured;
-    ``no_plan`` says why there is no upgrade plan, where there is none. ``live`` is
-    what the live database looked like, ``no_live`` why nobody looked although it was asked for; ``control`` what change
-    control knows. Where neither was asked for, checks that need them are left out.
+    ``no_plan`` says why there is no upgrade plan, where there is none. ``live`` is what the live database looked like,
+    ``no_live`` why nobody looked although it was asked for; ``control`` what change control knows. Where neither was
+    asked for, checks that need them are left out. ``today`` is the day (UTC) on which acceptances hold or have expired,
+    without one none has. A plain SQL file has ``suppressions`` in place of a source.
     """
 
     revision: str
@@ -59,6 +63,43 @@ class Subject:
     live: LiveFacts | None = None
     no_live: str = ""
     control: ChangeControl | None = None
+    today: date = date.min
+    suppressions: tuple[Suppression, ...] | None = None
+
+    @property
+    def is_plain_sql(self) -> bool:
+        """Whether it is a file of SQL, with neither a revision's source nor a way back."""
+        return self.suppressions is not None
+
+    @cached_property
+    def allowed(self) -> tuple[Suppression, ...]:
+        """The acceptances in the source."""
+        return read_suppressions(self.source) if self.suppressions is None else self.suppressions
+
+    @cached_property
+    def lacking(self) -> Mapping[Need, str]:
+        """What checks may need and is not there, with the reason."""
+        lacking = {
+            Need.PLAN: (self.no_plan or "the upgrade was not run") if self.upgrade is None else "",
+            Need.DOWNGRADE: "the downgrade was not run" if self.downgrade is None else "",
+            Need.FACTS: "the schema below the revision is not known" if self.facts is None else "",
+            Need.SOURCE: "the revision's source cannot be read" if self.tree is None else "",
+            Need.HISTORY: "the history was not loaded" if not self.heads else "",
+            Need.TARGET: "" if self.facts and self.facts.target else "the target's sizes are not known",
+            Need.LIVE: "" if self.live else self.no_live or "the live database was not looked at",
+            Need.CONTROL: "" if self.control else "change control was not asked",
+        }
+        return {need: reason for need, reason in lacking.items() if reason}
+
+    @cached_property
+    def incomplete(self) -> str:
+        """Why the upgrade's plan does not hold all of its statements; '' where it does."""
+        plan = self.upgrade
+        if plan is None:
+            return self.no_plan or "the upgrade was not run"
+        if plan.failure:
+            return "the upgrade failed; what comes after the failure was not seen"
+        return f"the upgrade could not be rendered whole: {plan.unrendered}" if plan.unrendered else ""
 
     @property
     def schema(self) -> str:
@@ -80,7 +121,15 @@ class Subject:
 
     def places(self, *verbs: Verb) -> tuple[Place, ...]:
         """The upgrade's actions of these kinds, in order; of all kinds when none is named."""
-        return tuple(place for place in self._all_places if not verbs or place.action.verb in verbs)
+        if not verbs:
+            return self._all_places
+        if not any(verb in self._verbs for verb in verbs):
+            return ()
+        return tuple(place for place in self._all_places if place.action.verb in verbs)
+
+    @cached_property
+    def _verbs(self) -> frozenset[Verb]:
+        return frozenset(place.action.verb for place in self._all_places)
 
     @cached_property
     def _all_places(self) -> tuple[Place, ...]:
@@ -109,7 +158,8 @@ class Subject:
 
     def location(self, line: int | None = None, direction: Direction | None = None) -> Location:
         """A place in the revision's file."""
-        return Location(path=self.path, line=line, revision=self.revision, direction=direction)
+        revision = None if self.is_plain_sql else self.revision
+        return Location(path=self.path, line=line, revision=revision, direction=direction)
 
     def functions(self, *names: str) -> Iterator[ast.FunctionDef]:
         """The revision's top-level functions of these names."""

@@ -12,6 +12,8 @@ from fingood.model.severity import SafetyLevel, Severity
 from fingood.render import FORMATS
 
 if TYPE_CHECKING:
+    from fingood.commands.scope import Scope
+    from fingood.model.report import Report
     from fingood.settings.values import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -70,7 +72,73 @@ def check_options(function: F) -> F:
     return function
 
 
-def settings_from(options: dict[str, Any]) -> Settings:
+def baseline_options(function: F) -> F:
+    """``--baseline --write-baseline``: findings that an old project already has."""
+    for option in reversed(
+        (
+            click.option(
+                "--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Known findings: not counted."
+            ),
+            click.option(
+                "--write-baseline",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help="Write the findings as known ones.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def against_baseline(report: Report, options: dict[str, Any]) -> Report:
+    """The report as the baseline options want it; says on stderr what was written."""
+    from fingood.commands.baseline import hide_known, write_baseline
+
+    target, known = options.get("write_baseline"), options.get("baseline")
+    if target is not None:
+        number = write_baseline(report, target)
+        if not options.get("quiet"):
+            click.echo(f"{number} findings written to {target}", err=True)
+        known = target
+    return hide_known(report, known) if known is not None else report
+
+
+def scope_options(function: F) -> F:
+    """``--pending --since --changed --all``: which revisions, by what is new."""
+    for option in reversed(
+        (
+            click.option("--pending", is_flag=True, help="What the database does not have yet."),
+            click.option("--since", metavar="REV", help="What comes after REV."),
+            click.option(
+                "--changed",
+                metavar="[=BASE]",
+                is_flag=False,
+                flag_value="",
+                default=None,
+                help="What git says is new or changed against BASE (where the branch left the default one).",
+            ),
+            click.option("--all", "everything", is_flag=True, help="The whole history."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def scope_from(options: dict[str, Any], words: tuple[str, ...] = ()) -> Scope:
+    """The Scope that a command's options and words say."""
+    from fingood.commands.scope import Scope
+
+    return Scope(
+        words=words,
+        pending=bool(options.get("pending")),
+        since=options.get("since") or "",
+        changed=options.get("changed"),
+        everything=bool(options.get("everything")),
+    )
+
+
+def settings_from(options: dict[str, Any], *, need_project: bool = True) -> Settings:
     """The Settings for a command's options; those that are not settings are left alone.
 
     Raises ConfigError when no project is found or a setting is wrong.
@@ -79,7 +147,7 @@ def settings_from(options: dict[str, Any]) -> Settings:
 
     known = ("config", "name", "database_url", "environment", "level", "fail_on", "select", "ignore")
     given = {key: options[key] for key in known if options.get(key) not in (None, (), "")}
-    settings = load(options=given)
+    settings = load(options=given, need_project=need_project)
     if not options.get("quiet"):
         for remark in settings.remarks:
             click.echo(f"note: {remark}", err=True)

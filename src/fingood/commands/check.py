@@ -12,11 +12,12 @@ from fingood.catalog import connect, read_facts
 from fingood.checks import Subject, choose, run_checks
 from fingood.checks.pages import describe_rules
 from fingood.commands import lock_table
+from fingood.commands.check_record import record_check
 from fingood.commands.costs import Costs, Wait, data_of, headline_of, notes_of, sections_of
 from fingood.commands.ground import Ground, NotReachable
 from fingood.commands.live import Moment, look_at_moment
+from fingood.commands.scope import Scope, choose_revisions
 from fingood.commands.target import Target, look_at_target, version_words, with_sizes
-from fingood.errors import ConfigError
 from fingood.model.facts import Facts
 from fingood.model.finding import Direction
 from fingood.model.plan import Plan
@@ -45,8 +46,9 @@ class _Question:
 
 def check_revisions(
     settings: Settings,
-    revisions: Sequence[str],
+    revisions: Sequence[str] = (),
     *,
+    scope: Scope | None = None,
     level: SafetyLevel | None = None,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
@@ -54,7 +56,7 @@ def check_revisions(
     now: datetime | None = None,
     watch: Callable[[str], None] = lambda label: None,
 ) -> Report:
-    """Judges revisions: ids, file names or ranges. One report; for several revisions, one child each.
+    """Judges revisions: ids, file names or ranges, or those of a scope. One report; for several, one child each.
 
     Runs each of them in a sandbox, up and down, on the state below it; with ``static`` only renders its SQL. The
     configured database is read, for its sizes, its schema and what goes on in it, and never written to; ``now`` is the
@@ -63,14 +65,16 @@ def check_revisions(
     """
     started, clock = datetime.now(UTC), time.monotonic()
     question = _ask(settings, level, tuple(select), tuple(ignore))
-    wanted = _resolve(question.history, revisions)
-    if not static:
+    chosen = choose_revisions(settings, question.history, question.target, scope or Scope(words=tuple(revisions)))
+    wanted = chosen.revisions
+    if not static and wanted:
         question = replace(question, moment=_look(question, now))
     render = _static if static else _recorded
-    children = tuple(render(question, wanted, watch))
+    children = tuple(render(question, wanted, watch)) if wanted else ()
     if len(children) == 1:
         return replace(children[0], started=started, duration=time.monotonic() - clock)
-    return _together(children, question, started, time.monotonic() - clock)
+    report = _together(children, question, started, time.monotonic() - clock)
+    return replace(report, headline=f"nothing to check: {chosen.nothing}") if chosen.nothing else report
 
 
 def _ask(settings: Settings, level: SafetyLevel | None, select: tuple[str, ...], ignore: tuple[str, ...]) -> _Question:
@@ -98,14 +102,6 @@ def _look(question: _Question, now: datetime | None) -> Moment:
         ignore=question.ignore,
         now=now,
     )
-
-
-def _resolve(history: History, texts: Sequence[str]) -> tuple[Revision, ...]:
-    """The revisions that the words mean, each once, parents first."""
-    meant = {revision.id for text in texts for revision in history.resolve(text)}
-    if not meant:
-        raise ConfigError("no revision to check", hint="fingood check head, an id, a file's name or a range A:B")
-    return tuple(revision for revision in history.ordered() if revision.id in meant)
 
 
 def _static(question: _Question, wanted: Sequence[Revision], watch: Callable[[str], None]) -> Iterator[Report]:
@@ -201,6 +197,7 @@ def _subject(
         live=moment.facts if moment else None,
         no_live=moment.reason if moment and question.select else "",
         control=moment.control(revision, source) if moment else None,
+        today=datetime.now(UTC).date(),
     )
 
 
@@ -231,6 +228,16 @@ def _report(question: _Question, subject: Subject, revision: Revision, notes: It
         rules=describe_rules((run.check for run in runs), question.level),
     )
     words = " · ".join(filter(None, (headline(report), headline_of(subject.estimate, wait))))
+    unrecorded = record_check(
+        question.settings,
+        report,
+        subject=revision.id,
+        path=revision.path,
+        level=question.level,
+        content_hash=revision.content_hash,
+    )
+    if unrecorded:
+        report = replace(report, sections=(*report.sections, Text(title="record", lines=(unrecorded,))))
     return replace(report, headline=words, recommendations=_next(report, revision))
 
 

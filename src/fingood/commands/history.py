@@ -1,187 +1,140 @@
-"""`validate-migrations`: judges the history itself, without a database."""
+"""`validate-migrations`: judges the history itself, and against the record of what was applied."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from fingood.errors import HistoryError
-from fingood.model.finding import Direction, Finding, Location
-from fingood.model.report import CheckRun, Outcome, Report, Table
-from fingood.model.severity import Confidence, Severity
-from fingood.revisions import Body, History, Problem, Revision, find_problems
+from fingood.audit import AuditLog
+from fingood.checks import choose
+from fingood.checks.history_check import HISTORY_IDS, choose_history_checks, run_history_check
+from fingood.checks.pages import describe_history_rules
+from fingood.checks.past import DocstringPolicy, Drift, Past, Record, read_record
+from fingood.checks.run import without_accepted
+from fingood.checks.suppressions import Suppression, read_suppressions
+from fingood.commands.drift import look_for_drift
+from fingood.commands.target import Target, look_at_target
+from fingood.errors import CouldNotLook, HistoryError, UnknownRevision
+from fingood.model.event import EventKind
+from fingood.model.report import CheckRun, Report, Table
+from fingood.revisions import History, find_problems
 from fingood.settings import Settings
 
-_LOADING = ("syntax", "unreadable", "no-id", "duplicate-id", "missing-parent", "cycle")
+_APPLIED = (EventKind.MIGRATION_START, EventKind.MIGRATION_COMPLETE, EventKind.MIGRATION_ROLLBACK)
 
 
-def validate_migrations(settings: Settings) -> Report:
-    """One head, ids once, parents there, no circle, a downgrade in every revision, no application code imported.
+def validate_migrations(
+    settings: Settings,
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    offline: bool = False,
+    watch: Callable[[str], None] = lambda label: None,
+) -> Report:
+    """Judges the history: that it loads and has one head, that nothing applied was edited or slipped in beneath, ways
+    back, imports, defaults, names, docstrings, and whether models and database have parted.
 
-    Reports every fault at once where Alembic stops at the first.
+    What a database or the audit log would have to say is skipped, with the reason, where they cannot be asked;
+    ``offline`` asks no database. Reports every fault at once where Alembic stops at the first. Raises ConfigError.
     """
     started, clock = datetime.now(UTC), time.monotonic()
-    problems = find_problems(settings.project)
-    runs = [_loading(kind, problems) for kind in _LOADING]
-    history, failure = (None, None) if problems else _load(settings)
-    if failure is not None:
-        runs.append(_run("loads", [_finding("history-loads", Severity.CRITICAL, failure.message, remedy=failure.hint)]))
-    runs += [_judged(name, judge, history) for name, judge in _JUDGEMENTS.items()]
+    select, ignore = tuple(select) or settings.select, tuple(ignore) or settings.ignore
+    choose(select, ignore, HISTORY_IDS)
+    chosen = choose_history_checks(select, ignore)
+    past = _look_back(settings, offline=offline, drift=any(c.id == "history-drift" for c in chosen), watch=watch)
+    runs = _without_accepted([run_history_check(check, past) for check in chosen], past, started.date())
     return Report(
         command="validate-migrations",
         subject=str(settings.project.script_location),
         started=started,
         duration=time.monotonic() - clock,
         runs=tuple(runs),
-        headline=_headline(history, runs),
-        sections=_sections(history),
+        headline=_headline(past.history, runs),
+        sections=_sections(past.history),
         data={
-            "revisions": len(history.ordered()) if history else None,
-            "heads": list(history.heads) if history else [],
+            "revisions": len(past.history.ordered()) if past.history else None,
+            "heads": list(past.history.heads) if past.history else [],
+            "applied": [run.revision for run in past.applied] if past.history else [],
         },
         fail_on=settings.fail_on,
+        rules=describe_history_rules(run.check for run in runs),
     )
 
 
-def _load(settings: Settings) -> tuple[History | None, HistoryError | None]:
+def _look_back(settings: Settings, *, offline: bool, drift: bool, watch: Callable[[str], None]) -> Past:
+    """Everything that the checks may know."""
+    problems = find_problems(settings.project)
+    policy = DocstringPolicy(fields=settings.policy.docstring, ticket_pattern=settings.policy.ticket_pattern)
+    if problems:
+        return Past(history=None, problems=problems, policy=policy)
     try:
-        return History.load(settings.project), None
+        history = History.load(settings.project)
     except HistoryError as error:
-        return None, error
-
-
-def _loading(kind: str, problems: Iterable[Problem]) -> CheckRun:
-    return _run(kind, [_of_problem(problem) for problem in problems if problem.kind == kind])
-
-
-def _of_problem(problem: Problem) -> Finding:
-    return _finding(
-        f"history-{problem.kind}",
-        Severity.CRITICAL,
-        problem.message,
-        effect="Alembic cannot load the history: no revision can be applied or undone.",
-        remedy=problem.hint,
-        location=Location(path=problem.path, line=problem.line, revision=problem.revision or None),
-        subject=problem.revision,
+        return Past(history=None, failure=error.message, failure_hint=error.hint, policy=policy)
+    target, why = _target(settings, offline=offline)
+    return Past(
+        history=history,
+        sources=_sources(settings, history),
+        record=_record(settings, history, target, why),
+        policy=policy,
+        drift=look_for_drift(settings, history, target, why, watch) if drift else Drift(),
     )
 
 
-def _judged(name: str, judge: Callable[[History], list[Finding]], history: History | None) -> CheckRun:
+def _target(settings: Settings, *, offline: bool) -> tuple[Target | None, str]:
+    """The database, or why it was not asked."""
+    if offline:
+        return None, "no database was asked (--offline)"
+    if not settings.database_url:
+        return None, "no database is configured"
+    try:
+        return look_at_target(settings), ""
+    except CouldNotLook as error:
+        return None, error.message
+
+
+def _sources(settings: Settings, history: History) -> dict[str, str]:
+    return {
+        revision.id: (settings.project.root / revision.path).read_bytes().decode("utf-8", "replace")
+        for revision in history.ordered()
+    }
+
+
+def _record(settings: Settings, history: History, target: Target | None, why: str) -> Record:
+    record = read_record(AuditLog(settings.audit_log).events(_APPLIED))
+    heads = target.facts.heads if target is not None and target.facts is not None else None
+    if heads is None:
+        return _said(record, no_database=why)
+    try:
+        known = tuple(history.get(head).id for head in heads)
+    except UnknownRevision as error:
+        return _said(
+            record, no_database=f"the database is at a revision that the history does not have: {error.wanted}"
+        )
+    return Record(runs=record.runs, stamped=record.stamped, target=settings.target, heads=known)
+
+
+def _said(record: Record, *, no_database: str) -> Record:
+    return Record(runs=record.runs, stamped=record.stamped, no_database=no_database)
+
+
+def _without_accepted(runs: list[CheckRun], past: Past, today: date) -> list[CheckRun]:
+    """The runs without what comments in the revisions accept."""
+    history = past.history
     if history is None:
-        return CheckRun(check=f"history-{name}", outcome=Outcome.SKIPPED, reason="the history does not load")
-    return _run(name, judge(history))
+        return runs
+    paths = {revision.id: revision.path for revision in history.ordered()}
+    allowed = {paths[id_]: read_suppressions(text) for id_, text in past.sources.items() if "fingood:" in text}
+    return [_spoken(run, allowed, today) for run in runs]
 
 
-def _run(name: str, findings: list[Finding]) -> CheckRun:
-    outcome = Outcome.FAILED if findings else Outcome.PASSED
-    return CheckRun(check=f"history-{name}", outcome=outcome, findings=tuple(findings))
-
-
-def _one_head(history: History) -> list[Finding]:
-    if len(history.heads) <= 1:
-        return []
-    heads = [history.get(id_) for id_ in history.heads]
-    # Heads that carry branch labels of their own, or begin at bases of their own, are meant to live side by side.
-    separate = _separate_bases(history) or all(head.branch_labels for head in heads)
-    return [
-        _finding(
-            "history-one-head",
-            Severity.WARNING if separate else Severity.ERROR,
-            f"{len(heads)} heads: {', '.join(f'{head.id} ({head.doc})' for head in heads)}",
-            effect="alembic upgrade head fails; which order the revisions run in is not defined."
-            if not separate
-            else "alembic upgrade head fails; use heads, or name the branch.",
-            remedy=f'alembic merge -m "merge heads" {" ".join(head.id for head in heads)}',
-            location=_place(heads[-1]),
-            subject="heads",
-        )
-    ]
-
-
-def _separate_bases(history: History) -> bool:
-    roots = [frozenset(history.ancestors([head])) & frozenset(history.bases) for head in history.heads]
-    return all(not (one & other) for number, one in enumerate(roots) for other in roots[number + 1 :])
-
-
-def _downgrades(history: History) -> list[Finding]:
-    found = []
-    for revision in history.ordered():
-        shape = revision.shape
-        if shape.downgrade is Body.CODE or (shape.downgrade is Body.EMPTY and shape.upgrade is Body.EMPTY):
-            continue
-        found.append(
-            _finding(
-                "history-downgrade",
-                Severity.WARNING,
-                {
-                    Body.MISSING: "there is no downgrade()",
-                    Body.EMPTY: "downgrade() does nothing while upgrade() does something",
-                    Body.RAISES: "downgrade() only raises: this revision cannot be undone",
-                }[shape.downgrade],
-                effect="After this revision the only way back is a restored backup."
-                if shape.downgrade is not Body.EMPTY
-                else "alembic downgrade reports success and leaves the change in place.",
-                remedy=f"write the reverse of upgrade(), then: fingood test-rollback {revision.id}",
-                location=_place(revision, shape.downgrade_line or shape.upgrade_line, Direction.DOWNGRADE),
-                subject=revision.id,
-            )
-        )
-    return found
-
-
-def _own_imports(history: History) -> list[Finding]:
-    found = []
-    for revision in history.ordered():
-        imports = revision.shape.own_imports
-        if not imports:
-            continue
-        modules = ", ".join(dict.fromkeys(imported.module for imported in imports))
-        found.append(
-            _finding(
-                "history-app-import",
-                Severity.WARNING,
-                f"imports the application's own {modules}",
-                effect="When that code changes, this revision changes meaning, or no longer runs on a new database.",
-                remedy="declare what the revision needs in the file itself: sa.table(...), sa.column(...)",
-                location=_place(revision, imports[0].line),
-                subject=revision.id,
-            )
-        )
-    return found
-
-
-_JUDGEMENTS: dict[str, Callable[[History], list[Finding]]] = {
-    "one-head": _one_head,
-    "downgrade": _downgrades,
-    "app-import": _own_imports,
-}
-
-
-def _place(revision: Revision, line: int | None = None, direction: Direction | None = None) -> Location:
-    return Location(path=revision.path, line=line, revision=revision.id, direction=direction)
-
-
-def _finding(
-    check: str,
-    severity: Severity,
-    message: str,
-    *,
-    effect: str = "",
-    remedy: str = "",
-    location: Location | None = None,
-    subject: str = "",
-) -> Finding:
-    return Finding(
-        check=check,
-        severity=severity,
-        confidence=Confidence.PARSED,
-        message=message,
-        effect=effect,
-        remedy=remedy,
-        location=location,
-        subject=subject,
-    )
+def _spoken(run: CheckRun, allowed: dict[str, tuple[Suppression, ...]], today: date) -> CheckRun:
+    for path in dict.fromkeys(finding.location.path for finding in run.findings if finding.location):
+        own = tuple(finding for finding in run.findings if finding.location and finding.location.path == path)
+        if allowed.get(path):
+            run = without_accepted(run, allowed[path], set(), path=path, today=today, among=own)
+    return run
 
 
 def _headline(history: History | None, runs: list[CheckRun]) -> str:

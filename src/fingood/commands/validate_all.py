@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 
 from fingood.catalog import connect, read_facts
 from fingood.checks import Subject, choose, run_checks
+from fingood.commands.check_record import record_check
+from fingood.commands.scope import Scope, choose_revisions
 from fingood.commands.target import Target, look_at_target, with_sizes
 from fingood.commands.test_rollback import data_of, record_proof
 from fingood.model.facts import Facts
@@ -32,6 +34,7 @@ def validate_all(
     level: SafetyLevel | None = None,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    scope: Scope | None = None,
     watch: Watch = lambda label, done, total: None,
 ) -> Report:
     """Replays the whole history from empty and judges each revision on the state below it.
@@ -50,7 +53,11 @@ def validate_all(
         ignore=tuple(ignore) or settings.ignore,
     )
     choose(review.select, review.ignore)
-    total = len(history.ordered())
+    chosen = choose_revisions(settings, history, target, scope if scope and scope.given else Scope(everything=True))
+    if chosen.nothing:
+        return _nothing(review, chosen.nothing, started)
+    wanted = frozenset(revision.id for revision in chosen.revisions)
+    total = len(wanted)
     rows: list[tuple[str, ...]] = []
     runs: list[CheckRun] = []
     verdicts: list[dict[str, object]] = []
@@ -67,7 +74,7 @@ def validate_all(
             recorder.prepare(ladder.url)
             return ladder
 
-        for revision, proof in climb(recorder, history, start(), before_each=review.look, anew=start):
+        for revision, proof in climb(recorder, history, start(), wanted=wanted, before_each=review.look, anew=start):
             own = (*review.checked(revision, proof), *runs_of(proof))
             runs += own
             rows.append(_row(revision, proof, own))
@@ -91,6 +98,19 @@ def validate_all(
         recommendations=_next(verdicts),
         data={"revisions": verdicts, "judgements": {str(j): judged[j] for j in Judgement if judged[j]}},
         fail_on=settings.fail_on,
+    )
+
+
+def _nothing(review: Review, why: str, started: datetime) -> Report:
+    return Report(
+        command="validate-all",
+        subject="0 revisions",
+        target=f"{review.target.line} · level {review.level}",
+        started=started,
+        duration=0.0,
+        headline=f"nothing to check: {why}",
+        data={"revisions": [], "judgements": {}},
+        fail_on=review.settings.fail_on,
     )
 
 
@@ -128,8 +148,29 @@ class Review:
             money=self.settings.money,
             shape=revision.shape,
             level=self.level,
+            today=datetime.now(UTC).date(),
         )
-        return run_checks(subject, level=self.level, select=self.select, ignore=self.ignore)
+        runs = run_checks(subject, level=self.level, select=self.select, ignore=self.ignore)
+        self._record(revision, runs)
+        return runs
+
+    def _record(self, revision: Revision, runs: tuple[CheckRun, ...]) -> None:
+        answer = Report(
+            command="validate-all",
+            subject=revision.id,
+            started=datetime.now(UTC),
+            duration=0.0,
+            runs=runs,
+            fail_on=self.settings.fail_on,
+        )
+        record_check(
+            self.settings,
+            answer,
+            subject=revision.id,
+            path=revision.path,
+            level=self.level,
+            content_hash=revision.content_hash,
+        )
 
 
 def _row(revision: Revision, proof: Proof, runs: Iterable[CheckRun]) -> tuple[str, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from fingood.revisions.source import content_hash
 
 StepSource = Callable[[Any, Any], Iterable[Any]]
 
@@ -86,11 +89,17 @@ class Environment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepFacts:
-    """One step: ``kind`` is upgrade, downgrade or stamp; ``path`` the revision's file, empty for a stamp."""
+    """One step: ``kind`` is upgrade, downgrade or stamp; ``path`` the revision's file, empty for a stamp.
+
+    ``content_hash`` is that of the file's meaning as it runs now, ``below`` what the revision stands on; the history
+    checks compare later files with them.
+    """
 
     revision: str
     kind: str
     path: str = ""
+    content_hash: str = ""
+    below: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, step: Any) -> StepFacts:
@@ -98,11 +107,22 @@ class StepFacts:
         if info.is_stamp:
             return cls(revision=", ".join(step.to_revisions) or "base", kind="stamp")
         script = info.up_revision
+        path = os.path.realpath(str(script.path)) if script is not None else ""
         return cls(
             revision=str(info.up_revision_id),
             kind="upgrade" if info.is_upgrade else "downgrade",
-            path=os.path.realpath(str(script.path)) if script is not None else "",
+            path=path,
+            content_hash=_hash_of(path),
+            below=tuple(map(str, script._all_down_revisions)) if script is not None else None,
         )
+
+
+def _hash_of(path: str) -> str:
+    """The hash of the file's meaning; '' where there is no source (a revision that is kept as bytecode)."""
+    try:
+        return content_hash(ast.parse(Path(path).read_bytes())) if path.endswith(".py") else ""
+    except (OSError, SyntaxError, ValueError):
+        return ""
 
 
 def applied_revisions(migration_context: Any, heads: Iterable[str]) -> frozenset[str]:

@@ -65,7 +65,11 @@ class Journal:
 
     def recover(self, start: AuditEvent, *, done: bool) -> None:
         """Writes the end that a killed run could not write, by what the version table says now."""
-        step = StepFacts(revision=start.subject, kind=str(start.payload.get("migration_type", "")))
+        step = StepFacts(
+            revision=start.subject,
+            kind=str(start.payload.get("migration_type", "")),
+            content_hash=str(start.payload.get("content_hash") or ""),
+        )
         found = {"run": start.payload["run"], "recovered": True, "started_sequence": start.sequence}
         if done:
             self.complete(step, {**found, "outcome": "committed; its run ended before it could record it"})
@@ -81,6 +85,8 @@ class Journal:
             "environment": self.environment,
             "run": self.run,
             "path": self.shown(step.path) or None,
+            "content_hash": step.content_hash or None,
+            "below": step.below,
             **particulars,
         }
         event = self.log.append(kind, step.revision, payload)

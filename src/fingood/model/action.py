@@ -11,6 +11,9 @@ from fingood.model.names import RelationName
 class Verb(Enum):
     """One thing a statement does. An ALTER TABLE with three sub-commands is three actions."""
 
+    # Members are singletons; Enum's own hash is that of the name, which costs a call in Python each time.
+    __hash__ = object.__hash__
+
     CREATE_TABLE = "create table"
     CREATE_TABLE_AS = "create table as"
     DROP_TABLE = "drop table"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 
 from fingood.model.finding import Finding
@@ -24,8 +24,22 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """A finding of ``check`` that a comment in the user's file accepts, with what the comment says."""
+
+    check: str
+    path: str
+    line: int
+    reason: str
+    until: date | None = None
+    ticket: str = ""
+    findings: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRun:
-    """One check, run once. ``duration`` is seconds; ``reason`` says why it was skipped or errored."""
+    """One check, run once. ``duration`` is seconds; ``reason`` says why it was skipped or errored. ``accepted`` are the
+    comments that took findings out; ``known`` are findings that a baseline holds, shown and not counted."""
 
     check: str
     outcome: Outcome
@@ -33,6 +47,8 @@ class CheckRun:
     duration: float = 0.0
     reason: str = ""
     subject: str = ""
+    accepted: tuple[Acceptance, ...] = ()
+    known: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

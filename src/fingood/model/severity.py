@@ -8,9 +8,8 @@ from enum import Enum
 class _Ordered(Enum):
     """An enum whose members are ordered as they are written, least first."""
 
-    @property
-    def rank(self) -> int:
-        return list(type(self)).index(self)
+    def __init__(self, word: str) -> None:
+        self.rank = len(type(self).__members__)
 
     def __lt__(self, other: object) -> bool:
         return self.rank < other.rank if isinstance(other, _Ordered) and type(other) is type(self) else NotImplemented

@@ -8,7 +8,7 @@ from typing import Any
 
 from fingood import __version__
 from fingood.model.finding import Finding, Location
-from fingood.model.report import CheckRun, Report, Table, Text
+from fingood.model.report import Acceptance, CheckRun, Report, Table, Text
 
 SCHEMA_VERSION = 1
 
@@ -48,6 +48,19 @@ def _run(run: CheckRun) -> dict[str, Any]:
         "reason": run.reason,
         "duration_seconds": round(run.duration, 3),
         "findings": [_finding(finding) for finding in run.findings],
+        "known": [_finding(finding) for finding in run.known],
+        "accepted": [_acceptance(item) for item in run.accepted],
+    }
+
+
+def _acceptance(item: Acceptance) -> dict[str, Any]:
+    return {
+        "path": item.path,
+        "line": item.line,
+        "reason": item.reason,
+        "until": item.until.isoformat() if item.until else None,
+        "ticket": item.ticket,
+        "findings": item.findings,
     }
 
 

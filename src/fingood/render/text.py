@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import textwrap
 from collections.abc import Iterable
-
-from rich.console import Console
-from rich.text import Text as Line
 
 from fingood.model.finding import Finding
 from fingood.model.report import CheckRun, Outcome, Report, Table, Text, tally
 from fingood.model.severity import Severity
+from fingood.render.lines import Console, Line
 
 _STYLES = {
     Severity.CRITICAL: "bold red",
@@ -24,18 +21,9 @@ _WIDTH = 110
 
 def render_text(report: Report, *, verbose: int = 0, colour: bool = False) -> str:
     """The report as lines of text. ``verbose`` adds passed checks and evidence; ``colour`` adds ANSI colours."""
-    buffer = io.StringIO()
-    console = Console(
-        file=buffer,
-        force_terminal=colour,
-        no_color=not colour,
-        color_system="standard" if colour else None,
-        width=_WIDTH,
-        highlight=False,
-        soft_wrap=True,
-    )
+    console = Console(colour=colour)
     _report(console, report, verbose)
-    return buffer.getvalue()
+    return console.written
 
 
 def _report(console: Console, report: Report, verbose: int) -> None:
@@ -49,6 +37,7 @@ def _report(console: Console, report: Report, verbose: int) -> None:
         _report(console, child, verbose)
     _not_looked_at(console, report)
     if verbose:
+        _known(console, report)
         _passed(console, report)
     for line in report.recommendations:
         console.print(Line(f"  → {line}"))
@@ -125,6 +114,14 @@ def _not_looked_at(console: Console, report: Report) -> None:
         console.print(Line(_indent(f"not looked at: {', '.join(checks)} — {reason}", 2), style="yellow"))
 
 
+def _known(console: Console, report: Report) -> None:
+    """What a baseline holds: one line each, for who asks."""
+    for run in report.runs:
+        for finding in run.known:
+            place = str(finding.location) if finding.location else finding.subject
+            console.print(Line(f"  known    {finding.check:<26} {place}  {finding.message}", style="dim"))
+
+
 def _passed(console: Console, report: Report) -> None:
     passed = sorted({run.check for run in report.runs if run.outcome is Outcome.PASSED})
     if passed:
@@ -142,6 +139,8 @@ def _foot(console: Console, report: Report) -> None:
             f"{n} {severity.value}{'s' if n > 1 and severity is not Severity.INFO else ''}"
             for severity, n in counts.items()
         ]
+        if known := sum(len(run.known) for run in report.runs):
+            parts.append(f"{known} known")
         for outcome in (Outcome.PASSED, Outcome.SKIPPED, Outcome.ERRORED):
             number = sum(run.outcome is outcome for run in report.runs)
             if number or outcome is Outcome.PASSED:

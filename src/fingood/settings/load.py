@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from fingood.errors import ConfigError
 from fingood.model.change import RetentionRule
+from fingood.model.project import Project
 from fingood.model.severity import SafetyLevel
 from fingood.settings.alembic import AlembicConfig, read_alembic, read_project
 from fingood.settings.place import OWN, PYPROJECT, Place, find_place
@@ -37,13 +38,15 @@ def load(
     start: Path | None = None,
     options: Mapping[str, object] = {},
     environ: Mapping[str, str] = os.environ,
+    need_project: bool = True,
 ) -> Settings:
     """The settings of the project that is found, option before environment variable before the environment's section
     before ``[tool.fingood]`` before alembic's own ``sqlalchemy.url`` before the default.
 
-    Raises ConfigError when no project is found or a value is wrong.
+    Raises ConfigError when no project is found or a value is wrong. With ``need_project`` False a folder without an
+    Alembic project will do: its settings hold where it has some, and the defaults where it has none.
     """
-    place = find_place(str(options.get("config") or ""), start, environ)
+    place = _place(options, start, environ, need_project=need_project)
     alembic = read_alembic(place, str(options.get("name") or "alembic"))
     files = _file_layers(place, alembic)
     upper = (from_options(options), from_environment(environ))
@@ -57,7 +60,7 @@ def load(
     said["environment"] = environment
     said["database_url"] = said["database_url"] or _from_alembic(alembic, place, remarks)
     remarks += _overridden_url(environment, said["database_url"], stack)
-    return _settings(alembic, place, files, _Reader(environ, place.root, said, remarks))
+    return _settings(alembic, place, files, _Reader(environ, place.root, said, remarks), need_project=need_project)
 
 
 def _file_layers(place: Place, alembic: AlembicConfig) -> tuple[Layer, ...]:
@@ -179,7 +182,36 @@ def _show(value: object) -> str:
     return mask_url(f"{value:g}" if isinstance(value, float) else str(value))
 
 
-def _settings(alembic: AlembicConfig, place: Place, files: tuple[Layer, ...], reader: _Reader) -> Settings:
+def _place(
+    options: Mapping[str, object], start: Path | None, environ: Mapping[str, str], *, need_project: bool
+) -> Place:
+    try:
+        return find_place(str(options.get("config") or ""), start, environ)
+    except ConfigError:
+        if need_project or options.get("config"):
+            raise
+        return Place((start or Path.cwd()).absolute(), None, None, "no project")
+
+
+def _project(alembic: AlembicConfig, place: Place, *, need_project: bool) -> Project:
+    try:
+        return read_project(alembic)
+    except ConfigError:
+        if need_project:
+            raise
+        return Project(
+            root=place.root,
+            config_file=place.ini,
+            pyproject=place.pyproject,
+            ini_section="alembic",
+            script_location=place.root,
+            version_locations=(),
+        )
+
+
+def _settings(
+    alembic: AlembicConfig, place: Place, files: tuple[Layer, ...], reader: _Reader, *, need_project: bool
+) -> Settings:
     values = {key: reader.value(key) for key in KEYS if "." not in key}
     level = cast(SafetyLevel, values["level"])
     if values["fail_on"] is NOT_SAID:
@@ -195,7 +227,7 @@ def _settings(alembic: AlembicConfig, place: Place, files: tuple[Layer, ...], re
     if reader.said["fail_on"] is None:
         origins["fail_on"] = Origin(key="fail_on", value=str(level.blocks_at), source=f"default of level {level}")
     return Settings(
-        project=read_project(alembic),
+        project=_project(alembic, place, need_project=need_project),
         **values,
         target=describe_target(url),
         sandbox=SandboxSettings(**sandbox),

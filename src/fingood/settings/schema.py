@@ -99,17 +99,18 @@ def seconds(value: object, folder: Path) -> float:
     return float(match.group(1)) * _UNITS[match.group(2).lower()]
 
 
+def pattern(value: object, folder: Path) -> str:
+    """A regular expression, as text."""
+    given = text(value, folder)
+    try:
+        re.compile(given)
+    except re.error as error:
+        raise Wrong(f"a regular expression, and '{given}' is none: {error.msg}") from None
+    return given
+
+
 def path(value: object, folder: Path) -> Path:
     return (folder / Path(text(value, folder)).expanduser()).absolute()
-
-
-def pattern(value: object, folder: Path) -> str:
-    expression = text(value, folder)
-    try:
-        re.compile(expression)
-    except re.error as error:
-        raise Wrong(f"a regular expression; {error}") from error
-    return expression
 
 
 def change_windows(value: object, folder: Path) -> tuple[ChangeWindow, ...]:
@@ -185,6 +186,7 @@ KEYS: Mapping[str, Key] = {
         Key("guard.concurrent_lock_timeout", "lock_timeout of CONCURRENTLY and VALIDATE", seconds, 0.0),
         Key("guard.advisory_wait", "how long to wait for another run", seconds, 10.0),
         Key("policy.approvals", "how many approvals a revision needs", count, 0),
+        Key("policy.docstring", "what every revision's docstring must say", texts, ()),
         Key("policy.ticket_pattern", "what a ticket looks like, as a regular expression", pattern, ""),
         Key("policy.change_windows", "when changes may be made", change_windows, ()),
         Key("policy.freezes", "days on which nothing is changed", freezes, ()),

@@ -42,11 +42,13 @@ class GuardSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySettings:
-    """What change control asks of a revision before it runs. ``approvals`` is how many, by others than its authors;
-    ``ticket_pattern`` a regular expression that its message must hold; without ``change_windows`` every time is right;
-    ``backup_max_age`` is seconds."""
+    """What change control asks of a revision. ``approvals`` is how many, by others than its authors; ``docstring`` what
+    every docstring must say, each on a line of its own (``Ticket: PAY-12``); ``ticket_pattern`` the regular expression
+    that a ticket has to fit, '' for any; without ``change_windows`` every time is right; ``backup_max_age`` is
+    seconds."""
 
     approvals: int = 0
+    docstring: tuple[str, ...] = ()
     ticket_pattern: str = ""
     change_windows: tuple[ChangeWindow, ...] = ()
     freezes: tuple[Freeze, ...] = ()
@@ -109,9 +111,9 @@ class Settings:
     money: tuple[str, ...] = ()
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     guard: GuardSettings = field(default_factory=GuardSettings)
+    policy: PolicySettings = field(default_factory=PolicySettings)
     audit_log: Path = Path()
     backup_dir: Path = Path()
-    policy: PolicySettings = field(default_factory=PolicySettings)
     ledger: tuple[LedgerMapping, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)

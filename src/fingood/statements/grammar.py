@@ -23,6 +23,25 @@ class Unreadable(Exception):
 
 def parse_statements(sql: str) -> list[Node]:
     """The statements of a text, each as the inner message of its node. Raises Unreadable."""
+    return [unwrap(raw.stmt) for raw in _parse(sql)]
+
+
+def parse_located(sql: str) -> list[tuple[str, int, Node]]:
+    """The statements of a text, each with its own text and the number of characters before it. Raises Unreadable."""
+    encoded = None if sql.isascii() else sql.encode()
+    found = []
+    for raw in _parse(sql):
+        start, length = int(raw.stmt_location), int(raw.stmt_len)
+        if encoded is None:
+            text = sql[start : start + length] if length else sql[start:]
+            found.append((text, start, unwrap(raw.stmt)))
+        else:  # libpg_query counts bytes
+            piece = encoded[start : start + length] if length else encoded[start:]
+            found.append((piece.decode(), len(encoded[:start].decode()), unwrap(raw.stmt)))
+    return found
+
+
+def _parse(sql: str) -> Any:
     from google.protobuf.message import DecodeError
     from postgast import PgQueryError, parse
 
@@ -36,7 +55,7 @@ def parse_statements(sql: str) -> list[Node]:
         raise Unreadable("the text is not valid Unicode") from None
     except DecodeError:
         raise Unreadable("the statement is nested too deeply") from None
-    return [unwrap(raw.stmt) for raw in tree.stmts]
+    return tree.stmts
 
 
 def _without_values(message: str) -> str:

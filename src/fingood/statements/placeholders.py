@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from sqlite3 import complete_statement
 
 _TOKENS = r"""
       (?P<line_comment>--[^\n]*)
@@ -25,6 +26,7 @@ _SQLITE_TOKEN = re.compile(
     r"(?P<backquoted>`(?:[^`]|``)*`) | (?P<bracketed>\[[^\]\[\n]*\]) |" + _TOKENS, re.VERBOSE | re.DOTALL
 )
 
+_TRIGGER = re.compile(r"\bCREATE\s+(?:TEMP(?:ORARY)?\s+)?TRIGGER\b", re.IGNORECASE)
 _PARAMETERS = ("pyformat", "format", "named")
 FILLERS = (" $1 ", " '?' ", " (NULL) ")
 """What takes a placeholder's place, in the order to try: a parameter; a literal, for spots where the grammar wants one
@@ -84,6 +86,26 @@ def fill_placeholders(sql: str, filler: str, *, questions: bool = False) -> str:
         else:
             pieces.append("%" if kind == "percent" else text)
     return "".join(pieces)
+
+
+def located_statements(sql: str, *, sqlite: bool = False) -> list[tuple[str, int]]:
+    """The text cut at the semicolons that stand outside literals and comments, each piece with the number of characters
+    before it. The body of a SQLite trigger stays one piece with its head."""
+    starts, at = [0], 0
+    for kind, text in tokens_of(sql, sqlite=sqlite):
+        if kind == "text":
+            starts += [at + found.end() for found in re.finditer(";", text)]
+        at += len(text)
+    found: list[tuple[str, int]] = []
+    begin = 0
+    for end in (*starts[1:], len(sql)):
+        piece = sql[begin:end]
+        if sqlite and end < len(sql) and _TRIGGER.search(piece) and not complete_statement(piece):
+            continue
+        if piece.removesuffix(";").strip():
+            found.append((piece.removesuffix(";"), begin))
+        begin = end
+    return found
 
 
 def split_statements(sql: str, *, sqlite: bool = False) -> list[str]:

@@ -13,6 +13,7 @@ from fingood.statements.wire import (
     Fault,
     JobEnded,
     Message,
+    ModelsCompared,
     RelationsKnown,
     StatementBegun,
     StatementEnded,
@@ -35,6 +36,7 @@ class PlanBuilder:
     rendering: Rendering
     plans: list[Plan] = field(default_factory=list)
     server_version: int = 0
+    differences: tuple[str, ...] | None = None
     _statements: list[Statement] = field(default_factory=list)
     _begun: StatementBegun | None = None
     _world: World = field(default_factory=World)
@@ -50,6 +52,8 @@ class PlanBuilder:
         elif isinstance(message, StatementEnded):
             self._begun = None
             self._statements.append(self._statement(message))
+        elif isinstance(message, ModelsCompared):
+            self.differences = message.differences if message.known else None
         elif isinstance(message, StepEnded):
             self._close(duration=message.duration, notes=message.notes)
         elif isinstance(message, JobEnded) and message.fault is not None and self.plans:

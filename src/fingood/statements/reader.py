@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from fingood.model.action import Action, TypeSpec, Verb
-from fingood.statements.grammar import Node, Unreadable, kind_of, parse_statements, unwrap
-from fingood.statements.placeholders import FILLERS, fill_placeholders, split_statements
+from fingood.statements.grammar import Node, Unreadable, kind_of, parse_located, parse_statements, unwrap
+from fingood.statements.placeholders import FILLERS, fill_placeholders, located_statements, split_statements
 from fingood.statements.reader_alter import read_alter_table
 from fingood.statements.reader_create import read_create_table, read_create_table_as, read_index
 from fingood.statements.reader_data import DATA_READERS
@@ -84,6 +84,20 @@ def parse(sql: str, dialect: str = "postgresql") -> Parsed:
         except Unreadable as error:
             reason = reason or error.reason
     return _piecewise(sql, dialect, reason)
+
+
+def parse_each(sql: str, dialect: str = "postgresql") -> list[tuple[str, int, Parsed]]:
+    """The statements of a text one by one: each with its text, the number of characters before it and what it does.
+
+    Where the text cannot be read whole, it is cut at its semicolons, so that one bad statement hides no other.
+    """
+    if dialect == "postgresql":
+        try:
+            return [(text, at, _parsed([message])) for text, at, message in parse_located(sql)]
+        except Unreadable:
+            pass
+    pieces = located_statements(sql, sqlite=dialect == "sqlite")
+    return [(text, at, parse(text, dialect)) for text, at in pieces]
 
 
 def _candidates(sql: str, dialect: str) -> Iterator[str]:

@@ -73,6 +73,13 @@ class Recorder:
         """``alembic stamp TARGET`` on the database ``url``: writes the version, runs nothing."""
         self._run("stamp", url, target)
 
+    def compare_models(self, url: str) -> tuple[str, ...] | None:
+        """What separates the models of env.py from the database ``url``, which stands at the heads; None where env.py
+        has no target_metadata. Nothing is written."""
+        built = PlanBuilder(Rendering.RECORDED)
+        self._job(built, do="compare", url=url, target="heads")
+        return built.differences
+
     def prepare(self, url: str) -> None:
         """Builds the project's baseline on an empty database; without a baseline nothing happens.
 

@@ -107,6 +107,16 @@ class StepEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsCompared:
+    """What separates env.py's models from the database, one line a difference. ``known`` is False where env.py has no
+    target_metadata."""
+
+    name: ClassVar[str] = "models-compared"
+    known: bool
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobEnded:
     """The job is over. ``retire`` asks for a new worker because a connection could not be closed."""
 
@@ -115,10 +125,11 @@ class JobEnded:
     retire: bool = False
 
 
-Message = StepBegun | RelationsKnown | StatementBegun | StatementEnded | StepEnded | JobEnded
+Message = StepBegun | RelationsKnown | StatementBegun | StatementEnded | StepEnded | ModelsCompared | JobEnded
 
 _TYPES: dict[str, type[Message]] = {
-    kind.name: kind for kind in (StepBegun, RelationsKnown, StatementBegun, StatementEnded, StepEnded, JobEnded)
+    kind.name: kind
+    for kind in (StepBegun, RelationsKnown, StatementBegun, StatementEnded, StepEnded, ModelsCompared, JobEnded)
 }
 
 

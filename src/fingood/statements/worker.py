@@ -15,6 +15,7 @@ from typing import IO, Any
 from fingood.errors import FingoodError
 from fingood.model.project import Project
 from fingood.statements.baseline import build_baseline
+from fingood.statements.drift import compare_models
 from fingood.statements.failures import CannotRecord
 from fingood.statements.listener import Listener
 from fingood.statements.offline import Renderer
@@ -58,6 +59,8 @@ class Worker:
             return fault_of_loading(error, self._runner.project)
         if job["do"] == "prepare":
             return build_baseline(job["baseline"], url, self._runner.project.root)
+        if job["do"] == "compare":
+            return compare_models(self._runner, self._send)
         return self._runner.run(job["do"], job["target"])
 
     def _send(self, message: Message) -> None:

@@ -32,7 +32,7 @@ def upgrade_fails(subject: Subject) -> Iterator[Hit]:
     at = next((statement for statement in plan.statements if statement.failure), None)
     done = [one for one in plan.statements if one.autocommit and not one.failure]
     yield Hit(
-        message=f"upgrade() fails: {failure}.",
+        message=f"{'the file' if subject.is_plain_sql else 'upgrade()'} fails: {failure}.",
         effect=f"{len(done)} statements before it are already committed and stay."
         if done
         else "The transaction is rolled back.",

@@ -6,18 +6,30 @@ from typing import Any
 
 import click
 
-from fingood.cli.options import check_options, output_options, project_options, settings_from
+from fingood.cli.options import (
+    against_baseline,
+    baseline_options,
+    check_options,
+    output_options,
+    project_options,
+    scope_from,
+    scope_options,
+    settings_from,
+)
 from fingood.cli.output import Output
 
 
 @click.command("validate-all")
+@scope_options
 @check_options
+@baseline_options
 @project_options
 @output_options
 def command(**options: Any) -> int:
     """Check every revision of the history and prove that each can be undone.
 
-    The history is replayed from empty in a sandbox. A bad revision does not stop the run: all of them are named.
+    The history is replayed from empty in a sandbox; with a scope (--pending, --since, --changed) only its revisions are
+    judged on the way. A bad revision does not stop the run: all of them are named.
     """
     from fingood.commands.validate_all import validate_all
     from fingood.model.severity import SafetyLevel
@@ -31,6 +43,7 @@ def command(**options: Any) -> int:
             level=level,
             select=options["select"],
             ignore=options["ignore"],
+            scope=scope_from(options),
             watch=lambda label, done, total: progress.step(label, done=done, total=total),
         )
-    return output.report(report)
+    return output.report(against_baseline(report, options))
