@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from fingood.catalog import connect, read_facts
 from fingood.checks import Subject, choose, run_checks
 from fingood.checks.pages import describe_rules
-from fingood.commands import lock_table
-from fingood.commands.ground import Ground, NotReachable
+from fingood.commands import broken_files, lock_table
+from fingood.commands.ground import Ground, NotReachable, recorder_for
 from fingood.commands.target import Target, look_at_target, version_words, with_sizes
 from fingood.errors import ConfigError
 from fingood.model.facts import Facts
@@ -20,7 +20,7 @@ from fingood.model.finding import Direction
 from fingood.model.plan import Plan
 from fingood.model.report import Outcome, Report, Section, Table, Text, tally
 from fingood.model.severity import SafetyLevel, Severity
-from fingood.revisions import Body, History, Revision
+from fingood.revisions import Body, History, Problem, Revision, load_without_broken
 from fingood.rollback import target_below
 from fingood.sandbox import open_sandbox
 from fingood.settings import Settings
@@ -29,10 +29,11 @@ from fingood.statements import Recorder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Question:
-    """What is asked about every revision."""
+    """What is asked about every revision. ``broken`` are files that cannot be loaded; the history is without them."""
 
     settings: Settings
     history: History
+    broken: tuple[Problem, ...]
     target: Target
     level: SafetyLevel
     fail_on: Severity
@@ -58,9 +59,13 @@ def check_revisions(
     """
     started, clock = datetime.now(UTC), time.monotonic()
     question = _ask(settings, level, tuple(select), tuple(ignore))
-    wanted = _resolve(question.history, revisions)
+    named = broken_files.without(revisions, question.broken)
+    wanted = _resolve(question.history, named) if named else ()
     render = _static if static else _recorded
-    children = tuple(render(question, wanted, watch))
+    children = (
+        *(broken_files.report(problem, question.level, question.fail_on) for problem in question.broken),
+        *(render(question, wanted, watch) if wanted else ()),
+    )
     if len(children) == 1:
         return replace(children[0], started=started, duration=time.monotonic() - clock)
     return _together(children, question, started, time.monotonic() - clock)
@@ -70,9 +75,11 @@ def _ask(settings: Settings, level: SafetyLevel | None, select: tuple[str, ...],
     select, ignore = select or settings.select, ignore or settings.ignore
     choose(select, ignore)
     strict = level or settings.level
+    project, history, broken = load_without_broken(settings.project)
     return _Question(
-        settings=settings,
-        history=History.load(settings.project),
+        settings=replace(settings, project=project),
+        history=history,
+        broken=broken,
         target=look_at_target(settings),
         level=strict,
         fail_on=settings.fail_on if level in (None, settings.level) else strict.blocks_at,
@@ -121,7 +128,7 @@ def _ground(question: _Question, watch: Callable[[str], None]) -> Iterator[Groun
         open_sandbox(
             target.dialect, major=target.major, settings=settings.sandbox, target_url=settings.database_url
         ) as sandbox,
-        Recorder(settings.project, baseline=settings.sandbox.baseline) as recorder,
+        recorder_for(settings) as recorder,
     ):
         yield Ground(settings, question.history, sandbox, recorder, target, watch)
 

@@ -17,12 +17,19 @@ class SandboxSettings:
     ``baseline``: what to build before the first revision where the history does not begin with an empty database: an
     SQL file, or ``package.module:name`` of a MetaData, of a declarative base, or of a function that takes a connection.
     ``copy``: what comes over from the target: schema, sample or full. ``sample_rows``: rows per table of a sample.
+    ``timeout``: the longest run of an upgrade or downgrade in it, in seconds.
     """
 
     server: str = field(default="auto", repr=False)
     baseline: str = ""
     copy: str = "schema"
     sample_rows: int = 1000
+    timeout: float = 900.0
+
+    @property
+    def private(self) -> bool:
+        """Whether the sandbox starts a server of its own."""
+        return self.server in ("auto", "embedded", "system")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -232,6 +232,13 @@ def _status(driver: Any) -> int | None:
     return None if status is None else int(status)
 
 
+def limit_statements(driver: Any, seconds: float) -> None:
+    """Sets the session's statement_timeout, so that a statement ends on the server too when its client is gone."""
+    if _status(driver) == _IDLE:
+        milliseconds = max(1, round(seconds * 1000))
+        _ask(driver, f"SELECT pg_catalog.set_config('statement_timeout', '{milliseconds}', false), '', ''")
+
+
 def _ask(driver: Any, sql: str) -> tuple[str, str, str] | None:
     """The row of a query, '' for NULL, without a transaction of its own; None where the server refuses."""
     if type(driver).__module__.partition(".")[0] == "psycopg2":
