@@ -60,9 +60,9 @@ def check_revisions(
     started, clock = datetime.now(UTC), time.monotonic()
     question = _ask(settings, level, tuple(select), tuple(ignore))
     named = broken_files.without(revisions, question.broken)
-    wanted = _resolve(question.history, named) if named else ()
+    wanted = _resolve(question.history, named) if named or not question.broken else ()
     render = _static if static else _recorded
-    children = (
+    children: tuple[Report, ...] = (
         *(broken_files.report(problem, question.level, question.fail_on) for problem in question.broken),
         *(render(question, wanted, watch) if wanted else ()),
     )

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 from fingood.statements.compat import driver_connection
 from fingood.statements.failures import Refused, describe
 from fingood.statements.places import line_of
-from fingood.statements.probe import Look, Probe
+from fingood.statements.probe import Before, Probe
 from fingood.statements.probe import merged as seen_together
 from fingood.statements.refusals import why_refused
 from fingood.statements.transactions import Transactions
@@ -37,7 +37,7 @@ class _Running:
     executions: int
     line: int | None
     was_open: bool
-    before: Look | None
+    before: Before | None
     started: float
 
 
@@ -175,6 +175,8 @@ class Listener:
     def _stop(self, cursor: Any, driver: Any, *, error: BaseException | None = None) -> None:
         running = self._running.pop(id(cursor))
         duration = time.perf_counter() - running.started
+        if error is not None:
+            self._probe.abandon(running.before)
         fault = None if error is None else replace(describe(error), path=self._shown, line=running.line)
         ended = StatementEnded(
             sql=running.sql,

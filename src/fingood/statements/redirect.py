@@ -12,7 +12,7 @@ from fingood.statements.compat import ASYNC_DRIVERS, driver_is_installed, pooled
 from fingood.statements.cursors import Watch, sqlite_connection, watch_connection
 from fingood.statements.failures import CannotRecord
 from fingood.statements.gate import Gate
-from fingood.statements.probe import limit_statements
+from fingood.statements.questions import limit_statements
 
 _KEPT = frozenset(
     {
@@ -104,7 +104,7 @@ class Redirect:
                 "where FINGOOD_SANDBOX is set, make it from the URL in sqlalchemy.url"
             )
         self._records.append(record)
-        if self._longest and not _is_async(record):
+        if self._longest:
             limit_statements(connection, self._longest)
         watch_connection(connection, self._watch)
 
