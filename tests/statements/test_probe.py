@@ -12,6 +12,7 @@ from fingood.model.plan import Statement
 TABLES = """
 CREATE TABLE account (id bigint PRIMARY KEY, name varchar(20), code int);
 CREATE INDEX by_name ON account (name);
+CREATE INDEX by_code ON account (code);
 CREATE TABLE "Order Lines" (id bigint, account_id bigint);
 INSERT INTO account SELECT n, 'x', n FROM generate_series(1, 500) AS n;
 """
@@ -90,7 +91,7 @@ def test_outside_of_a_transaction_locks_are_seen_while_the_statement_runs(run, p
         with op.get_context().autocommit_block():
             op.create_index("account_name", "account", ["name"], postgresql_concurrently=True)
             op.execute("REINDEX INDEX CONCURRENTLY by_name")
-            op.drop_index("by_name", postgresql_concurrently=True)
+            op.drop_index("by_code", postgresql_concurrently=True)
             op.execute("VACUUM account")
             op.execute("VACUUM FULL account")
             op.execute("ALTER TABLE account ADD CHECK (id > 0)")

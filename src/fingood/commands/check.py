@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from fingood.catalog import connect, read_facts
 from fingood.checks import Subject, choose, run_checks
+from fingood.checks.observed import disagreements
 from fingood.checks.pages import describe_rules
 from fingood.commands import broken_files, lock_table
 from fingood.commands.ground import Ground, NotReachable, recorder_for
@@ -186,7 +187,8 @@ def _subject(
 
 def _report(question: _Question, subject: Subject, revision: Revision, notes: Iterable[str], duration: float) -> Report:
     runs = run_checks(subject, level=question.level, select=question.select, ignore=question.ignore)
-    locks = lock_table.lock_rows(subject)
+    locks, back = lock_table.lock_rows(subject, subject.upgrade), lock_table.lock_rows(subject, subject.downgrade)
+    different = disagreements(subject, runs)
     report = Report(
         command="check",
         subject=f"{revision.id} {revision.doc}".strip(),
@@ -194,7 +196,7 @@ def _report(question: _Question, subject: Subject, revision: Revision, notes: It
         duration=duration,
         target=f"{question.target.line} · level {question.level}",
         runs=runs,
-        sections=_sections(locks, notes),
+        sections=_sections(locks, back, different, notes),
         data={
             "revision": revision.id,
             "path": revision.path,
@@ -202,6 +204,8 @@ def _report(question: _Question, subject: Subject, revision: Revision, notes: It
             "rendering": subject.upgrade.rendering.value if subject.upgrade else None,
             "statements": len(subject.upgrade.statements) if subject.upgrade else None,
             "locks": [dict(zip(Locks.columns, row, strict=True)) for row in locks],
+            "locks_of_downgrade": [dict(zip(Locks.columns, row, strict=True)) for row in back],
+            "disagreements": list(different),
             "notes": list(notes),
         },
         fail_on=question.fail_on,
@@ -210,11 +214,14 @@ def _report(question: _Question, subject: Subject, revision: Revision, notes: It
     return replace(report, headline=headline(report), recommendations=_next(report, revision))
 
 
+Rows = tuple[tuple[str, ...], ...]
 Locks = Table(title="locks", columns=lock_table.COLUMNS, rows=())
 
 
-def _sections(locks: tuple[tuple[str, ...], ...], notes: Iterable[str]) -> tuple[Section, ...]:
+def _sections(locks: Rows, back: Rows, different: tuple[str, ...], notes: Iterable[str]) -> tuple[Section, ...]:
     sections: list[Section] = [replace(Locks, rows=locks)] if locks else []
+    sections += [replace(Locks, title="locks on the way back", rows=back)] if back else []
+    sections += [Text(title="where the run and the text differ", lines=different, detail=True)] if different else []
     lines = tuple(dict.fromkeys(notes))
     return (*sections, Text(title="notes", lines=lines)) if lines else tuple(sections)
 
