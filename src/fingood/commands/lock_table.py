@@ -1,4 +1,4 @@
-"""The locks of an upgrade or a downgrade as rows for people: which statement, which table, what it blocks and until when."""
+"""The locks of an upgrade or a downgrade as rows: which statement, which table, what it blocks and until when."""
 
 from __future__ import annotations
 

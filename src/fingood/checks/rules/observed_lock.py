@@ -45,8 +45,9 @@ def observed_lock(subject: Subject) -> Iterator[Hit]:
             heavy = lock.mode is LockMode.ACCESS_EXCLUSIVE and lock.relation.name != VERSION_TABLE
             if not heavy or lock.relation in (*seen.rewritten, *(table for table, _ in seen.scanned)):
                 continue
+            changed = _changed(seen, lock.relation)
             yield Hit(
-                message=f"In the run this statement took ACCESS EXCLUSIVE on {lock.relation}{_changed(seen, lock.relation)}.",
+                message=f"In the run this statement took ACCESS EXCLUSIVE on {lock.relation}{changed}.",
                 effect=f"Nobody reads or writes {lock.relation} until the transaction ends; the lock itself is short.",
                 remedy="op.execute(\"SET LOCAL lock_timeout = '5s'\")  # before it, and a retry when it is hit",
                 place=place,
