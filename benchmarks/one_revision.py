@@ -41,6 +41,13 @@ def lay_examples(root: Path) -> None:
         (versions / f"{path.parent.name}_{path.name}".replace("-", "_")).write_text(path.read_text())
 
 
+def revision_of(path: Path) -> str:
+    """The id that a revision file declares."""
+    found = re.search(r'^revision = "(\w+)"', path.read_text(), re.MULTILINE)
+    assert found, path
+    return found[1]
+
+
 def main() -> None:
     rendering, judging = [], []
     with tempfile.TemporaryDirectory() as folder:
@@ -49,7 +56,7 @@ def main() -> None:
         project = load(start=root, options={}, environ={}).project
         with Recorder(project) as recorder:
             for path in sorted(project.version_locations[0].glob("*_*.py")):
-                revision = re.search(r"^revision = .(\w+)", path.read_text(), re.MULTILINE)[1]
+                revision = revision_of(path)
                 begun = time.perf_counter()
                 plan = recorder.render(revision, Direction.UPGRADE, "postgresql")
                 rendered = time.perf_counter()

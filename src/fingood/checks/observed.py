@@ -128,6 +128,8 @@ def disagreements(subject: Subject, runs: Iterable[CheckRun]) -> tuple[str, ...]
 def announced(subject: Subject, wanted: Callable[[Check], bool]) -> frozenset[int]:
     """The statements that one of the wanted checks reports already. Whether it is selected does not matter: who
     ignores a check does not want its findings under another name."""
+    if not any(statement.observed for statement in (subject.upgrade.statements if subject.upgrade else ())):
+        return frozenset()
     return frozenset(
         hit.place.statement.index
         for check in REGISTERED.values()
