@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -98,6 +99,19 @@ class Examples:
             shape=shape_of(self.project, ast.parse(source)),
             heads=(revision,),
         )
+
+
+@contextmanager
+def open_examples(server: object, root: Path, revisions: Iterable[Path]) -> Iterator[Examples]:
+    """A project that holds these revisions, and the bank's database on this server."""
+    project = lay_project(root, [examples_folder() / "bank.py", *revisions])
+    with Recorder(project) as recorder:
+        base = server.create_database()
+        recorder.upgrade(server.url(base), "bank")
+        ran = Examples(project, recorder, server, base)
+        yield ran
+        for database in (*ran.spare, base):
+            server.drop_database(database)
 
 
 NAMES = ("revision", "down_revision")

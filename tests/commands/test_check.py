@@ -92,7 +92,7 @@ def test_without_a_database_the_history_is_replayed(tmp_path: Path) -> None:
     (finding,) = report.findings
     assert str(finding.location) == "migrations/versions/b2_step.py:11"
     assert 'op.create_index("ix", "Order Lines", ["fee %"], postgresql_concurrently=True)' in finding.remedy
-    assert [row[2:5] for row in report.sections[0].rows] == [('"Order Lines"', "SHARE", "writes")]
+    assert [row[2:5] for row in report.sections[0].rows] == [('"Order Lines"', "SHARE", "writes, DDL")]
 
 
 def test_the_targets_sizes_make_a_finding_lighter(tmp_path: Path, postgres_url: str) -> None:

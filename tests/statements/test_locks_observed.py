@@ -1,11 +1,16 @@
-"""The table of lock modes against pg_locks of a running server."""
+"""The table of lock modes against pg_locks of a running server of each version."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 
+from fingood.errors import SandboxUnavailable
 from fingood.model.action import LockMode
+from fingood.sandbox.server import Server
+from fingood.sandbox.supplier import choose_binaries
 from fingood.statements.compat import make_engine
 from fingood.statements.locks import locks_of
 from fingood.statements.reader import parse
@@ -93,10 +98,13 @@ WHERE relkind IN ('r', 'p', 'm', 'v', 'S') AND relnamespace = 'public'::regnames
 """
 
 
-@pytest.fixture
-def connection(postgres_url: str) -> sa.engine.Connection:
-    engine = make_engine(postgres_url)
-    with engine.connect() as connection:
+@pytest.fixture(params=[15, 16, 17, 18])
+def connection(request: pytest.FixtureRequest) -> Iterator[sa.engine.Connection]:
+    try:
+        binaries = choose_binaries(request.param)
+    except SandboxUnavailable as error:
+        pytest.skip(error.message)
+    with Server.start(binaries) as server, make_engine(server.url(server.create_database())).connect() as connection:
         connection.exec_driver_sql(TABLES)
         connection.exec_driver_sql("CREATE TABLE p2 (id int)")
         connection.commit()

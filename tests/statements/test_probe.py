@@ -11,11 +11,14 @@ from fingood.model.plan import Statement
 
 TABLES = """
 CREATE TABLE account (id bigint PRIMARY KEY, name varchar(20), code int);
+CREATE INDEX by_name ON account (name);
+CREATE INDEX by_code ON account (code);
 CREATE TABLE "Order Lines" (id bigint, account_id bigint);
 INSERT INTO account SELECT n, 'x', n FROM generate_series(1, 500) AS n;
 """
 ACCOUNT = RelationName(None, "account")
 AEX = LockMode.ACCESS_EXCLUSIVE
+SUE = LockMode.SHARE_UPDATE_EXCLUSIVE
 
 
 @pytest.fixture
@@ -81,17 +84,52 @@ def test_odd_names_are_seen_in_any_client_encoding(run):
     assert [str(lock.relation) for lock in statements[-1].locks] == ['"Order Lines"']
 
 
-def test_outside_of_a_transaction_the_locks_are_gone_but_files_and_scans_are_seen(run):
+@pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
+def test_outside_of_a_transaction_locks_are_seen_while_the_statement_runs(run, postgres_url, driver):
+    pytest.importorskip(driver)
     body = """
         with op.get_context().autocommit_block():
             op.create_index("account_name", "account", ["name"], postgresql_concurrently=True)
+            op.execute("REINDEX INDEX CONCURRENTLY by_name")
+            op.drop_index("by_code", postgresql_concurrently=True)
+            op.execute("VACUUM account")
             op.execute("VACUUM FULL account")
+            op.execute("ALTER TABLE account ADD CHECK (id > 0)")
+            op.execute('ALTER TABLE "Order Lines" ADD FOREIGN KEY (account_id) REFERENCES account (id)')
+            op.execute("CREATE INDEX plain ON account (name)")
     """
-    index, vacuum = run(body)
-    assert index.observed.locks is None
-    assert [(lock.mode, lock.observed) for lock in index.locks] == [(LockMode.SHARE_UPDATE_EXCLUSIVE, False)]
-    assert [name for name, _ in index.observed.scanned] == [ACCOUNT]
-    assert vacuum.observed.rewritten == (ACCOUNT,)
+    statements = run(body, url=postgres_url.replace("+psycopg", f"+{driver}"))
+    assert [one.sql for one in statements if one.transaction or not one.observed.sampled] == []
+    index, reindex, drop, vacuum, full, check, foreign, plain = map(observed_modes, statements)
+    assert index["account"] is reindex["account"] is drop["account"] is vacuum["account"] is SUE
+    assert full["account"] is check["account"] is AEX
+    assert foreign["account"] is foreign['"Order Lines"'] is LockMode.SHARE_ROW_EXCLUSIVE
+    assert plain["account"] is LockMode.SHARE
+    assert [name for name, _ in statements[0].observed.scanned] == [ACCOUNT]
+    assert statements[4].observed.rewritten == (ACCOUNT,)
+
+
+def observed_modes(statement: Statement) -> dict[str, LockMode]:
+    return {str(lock.relation): lock.mode for lock in statement.locks if lock.observed}
+
+
+def test_what_a_block_of_code_does_to_columns_and_constraints_is_told(run):
+    block, narrowed, renamed = run(
+        sql(
+            "DO $$ BEGIN ALTER TABLE account ADD CONSTRAINT positive CHECK (code > 0) NOT VALID; "
+            "ALTER TABLE account ALTER code TYPE bigint; ALTER TABLE account ALTER code SET NOT NULL; END $$",
+            "ALTER TABLE account DROP CONSTRAINT positive, DROP COLUMN name",
+            "ALTER TABLE account RENAME code TO number",
+        )
+    )
+    assert [str(one) for one in block.observed.redefined] == [
+        "column code: integer → bigint NOT NULL",
+        "constraint positive added: CHECK ((code > 0)) NOT VALID",
+    ]
+    assert [str(one) for one in narrowed.observed.redefined] == ["column name dropped", "constraint positive dropped"]
+    assert [str(one) for one in renamed.observed.redefined] == [
+        "column code: bigint NOT NULL → bigint NOT NULL, named number"
+    ]
 
 
 @pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])

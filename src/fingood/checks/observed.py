@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from fingood.checks._check import REGISTERED, Check, Claim, Family, Hit, Need
 from fingood.checks.places import Place, world_after
@@ -10,8 +10,10 @@ from fingood.checks.subject import Subject
 from fingood.model.action import Action, Verb
 from fingood.model.names import RelationName
 from fingood.model.plan import Observation, Statement
+from fingood.model.report import CheckRun, Outcome
 from fingood.model.severity import Confidence
 
+_JUDGED = (Outcome.PASSED, Outcome.FAILED)
 _COUNTS_AT_ONCE = 150000
 """Before PostgreSQL 15 a finished scan may be counted too late to be seen: there nothing is refuted by its absence."""
 
@@ -65,6 +67,7 @@ def describe(statement: Statement) -> str:
     parts = [f"{lock.mode} on {lock.relation}" for lock in statement.locks if lock.observed]
     parts += [f"{table} rewritten" for table in seen.rewritten]
     parts += [f"{table} read whole ({rows:,} row{'' if rows == 1 else 's'})" for table, rows in seen.scanned]
+    parts += [f"{one.table} {one}" for one in seen.redefined]
     parts += [f"{seen.rows_changed:,} rows changed"] if seen.rows_changed else []
     return "; ".join([*parts, f"{seen.wal_bytes:,} bytes of WAL"])
 
@@ -95,6 +98,31 @@ def observed_places(subject: Subject) -> Iterator[tuple[Place, Observation]]:
             continue
         action = statement.actions[0] if statement.actions else Action(verb=Verb.OPAQUE)
         yield first.get(statement.index) or Place(statement, action, world), statement.observed
+
+
+def downgrade_places(subject: Subject) -> Iterator[tuple[Place, Observation]]:
+    """The downgrade's observed statements, each with the first of its actions, in the world after the upgrade."""
+    plans = (*subject.earlier, *((subject.upgrade,) if subject.upgrade else ()))
+    world = world_after(plans, subject.schema)
+    for statement in subject.downgrade.statements if subject.downgrade else ():
+        if statement.observed is not None:
+            action = statement.actions[0] if statement.actions else Action(verb=Verb.OPAQUE)
+            yield Place(statement, action, world), statement.observed
+
+
+def disagreements(subject: Subject, runs: Iterable[CheckRun]) -> tuple[str, ...]:
+    """Where the run showed other locks, rewrites or scans than the statements' text claims: the run is right."""
+    claims = tuple(
+        f"{run.check}: {run.reason}" for run in runs if run.outcome in _JUDGED and ": the run " in run.reason
+    )
+    plans = [plan for plan in (subject.upgrade, subject.downgrade) if plan]
+    return claims + tuple(
+        f"{statement.location}: {lock.mode} on {lock.relation} is what the text says; the run did not hold it"
+        for plan in plans
+        for statement in plan.statements
+        if statement.observed
+        for lock in statement.observed.refuted
+    )
 
 
 def announced(subject: Subject, wanted: Callable[[Check], bool]) -> frozenset[int]:

@@ -10,20 +10,21 @@ from datetime import UTC, datetime
 
 from fingood.catalog import connect, read_facts
 from fingood.checks import Subject, choose, run_checks
+from fingood.checks.observed import disagreements
 from fingood.checks.pages import describe_rules
-from fingood.commands import lock_table
+from fingood.commands import broken_files, lock_table
 from fingood.commands.check_record import record_check
 from fingood.commands.costs import Costs, Wait, data_of, headline_of, notes_of, sections_of
-from fingood.commands.ground import Ground, NotReachable
+from fingood.commands.ground import Ground, NotReachable, recorder_for
 from fingood.commands.live import Moment, look_at_moment
-from fingood.commands.scope import Scope, choose_revisions
+from fingood.commands.scope import Chosen, Scope, choose_revisions
 from fingood.commands.target import Target, look_at_target, version_words, with_sizes
 from fingood.model.facts import Facts
 from fingood.model.finding import Direction
 from fingood.model.plan import Plan
 from fingood.model.report import Outcome, Report, Section, Table, Text, tally
 from fingood.model.severity import SafetyLevel, Severity
-from fingood.revisions import Body, History, Revision
+from fingood.revisions import Body, History, Problem, Revision, load_without_broken
 from fingood.rollback import target_below
 from fingood.sandbox import open_sandbox
 from fingood.settings import Settings
@@ -32,10 +33,11 @@ from fingood.statements import Recorder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Question:
-    """What is asked about every revision."""
+    """What is asked about every revision. ``broken`` are files that cannot be loaded; the history is without them."""
 
     settings: Settings
     history: History
+    broken: tuple[Problem, ...]
     target: Target
     level: SafetyLevel
     fail_on: Severity
@@ -65,12 +67,20 @@ def check_revisions(
     """
     started, clock = datetime.now(UTC), time.monotonic()
     question = _ask(settings, level, tuple(select), tuple(ignore))
-    chosen = choose_revisions(settings, question.history, question.target, scope or Scope(words=tuple(revisions)))
+    named = broken_files.without(revisions, question.broken)
+    asked = replace(scope, words=named) if scope else Scope(words=named)
+    if asked.given or not question.broken:
+        chosen = choose_revisions(settings, question.history, question.target, asked)
+    else:
+        chosen = Chosen(revisions=())
     wanted = chosen.revisions
     if not static and wanted:
         question = replace(question, moment=_look(question, now))
     render = _static if static else _recorded
-    children = tuple(render(question, wanted, watch)) if wanted else ()
+    children: tuple[Report, ...] = (
+        *(broken_files.report(problem, question.level, question.fail_on) for problem in question.broken),
+        *(render(question, wanted, watch) if wanted else ()),
+    )
     if len(children) == 1:
         return replace(children[0], started=started, duration=time.monotonic() - clock)
     report = _together(children, question, started, time.monotonic() - clock)
@@ -81,9 +91,11 @@ def _ask(settings: Settings, level: SafetyLevel | None, select: tuple[str, ...],
     select, ignore = select or settings.select, ignore or settings.ignore
     choose(select, ignore)
     strict = level or settings.level
+    project, history, broken = load_without_broken(settings.project)
     return _Question(
-        settings=settings,
-        history=History.load(settings.project),
+        settings=replace(settings, project=project),
+        history=history,
+        broken=broken,
         target=look_at_target(settings),
         level=strict,
         fail_on=settings.fail_on if level in (None, settings.level) else strict.blocks_at,
@@ -137,7 +149,7 @@ def _ground(question: _Question, watch: Callable[[str], None]) -> Iterator[Groun
         open_sandbox(
             target.dialect, major=target.major, settings=settings.sandbox, target_url=settings.database_url
         ) as sandbox,
-        Recorder(settings.project, baseline=settings.sandbox.baseline) as recorder,
+        recorder_for(settings) as recorder,
     ):
         yield Ground(settings, question.history, sandbox, recorder, target, watch)
 
@@ -205,7 +217,8 @@ def _report(question: _Question, subject: Subject, revision: Revision, notes: It
     runs = run_checks(subject, level=question.level, select=question.select, ignore=question.ignore)
     runs += question.moment.runs if question.moment and not question.select else ()
     wait = Wait.of(runs, question.settings.guard.lock_timeout)
-    locks = lock_table.lock_rows(subject)
+    locks, back = lock_table.lock_rows(subject, subject.upgrade), lock_table.lock_rows(subject, subject.downgrade)
+    different = disagreements(subject, runs)
     report = Report(
         command="check",
         subject=f"{revision.id} {revision.doc}".strip(),
@@ -213,7 +226,7 @@ def _report(question: _Question, subject: Subject, revision: Revision, notes: It
         duration=duration,
         target=f"{question.target.line} · level {question.level}",
         runs=runs,
-        sections=(*sections_of(subject.estimate, subject.upgrade), *_sections(locks, notes)),
+        sections=(*sections_of(subject.estimate, subject.upgrade), *_sections(locks, back, different, notes)),
         data={
             "revision": revision.id,
             "path": revision.path,
@@ -221,6 +234,8 @@ def _report(question: _Question, subject: Subject, revision: Revision, notes: It
             "rendering": subject.upgrade.rendering.value if subject.upgrade else None,
             "statements": len(subject.upgrade.statements) if subject.upgrade else None,
             "locks": [dict(zip(Locks.columns, row, strict=True)) for row in locks],
+            "locks_of_downgrade": [dict(zip(Locks.columns, row, strict=True)) for row in back],
+            "disagreements": list(different),
             "notes": list(notes),
             **data_of(subject.estimate, wait),
         },
@@ -241,11 +256,14 @@ def _report(question: _Question, subject: Subject, revision: Revision, notes: It
     return replace(report, headline=words, recommendations=_next(report, revision))
 
 
+Rows = tuple[tuple[str, ...], ...]
 Locks = Table(title="locks", columns=lock_table.COLUMNS, rows=())
 
 
-def _sections(locks: tuple[tuple[str, ...], ...], notes: Iterable[str]) -> tuple[Section, ...]:
+def _sections(locks: Rows, back: Rows, different: tuple[str, ...], notes: Iterable[str]) -> tuple[Section, ...]:
     sections: list[Section] = [replace(Locks, rows=locks)] if locks else []
+    sections += [replace(Locks, title="locks on the way back", rows=back)] if back else []
+    sections += [Text(title="where the run and the text differ", lines=different, detail=True)] if different else []
     lines = tuple(dict.fromkeys(notes))
     return (*sections, Text(title="notes", lines=lines)) if lines else tuple(sections)
 

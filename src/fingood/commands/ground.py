@@ -14,6 +14,12 @@ from fingood.settings import Settings
 from fingood.statements import Recorder
 
 
+def recorder_for(settings: Settings) -> Recorder:
+    """A recorder within the limits that the settings put on sandboxes."""
+    sandbox = settings.sandbox
+    return Recorder(settings.project, baseline=sandbox.baseline, timeout=sandbox.timeout, private=sandbox.private)
+
+
 class NotReachable(CouldNotLook):
     """A revision below the wanted one fails, so that the state below the wanted one cannot be had."""
 

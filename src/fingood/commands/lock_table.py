@@ -1,4 +1,4 @@
-"""The locks of an upgrade as rows for people: which statement, which table, what it blocks and until when."""
+"""The locks of an upgrade or a downgrade as rows: which statement, which table, what it blocks and until when."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fingood.checks import Subject
 from fingood.model.action import Lock, LockMode
+from fingood.model.finding import Direction
 from fingood.model.names import RelationName
 from fingood.model.plan import Plan, Statement
 
@@ -21,8 +22,8 @@ _SHOWN = (
 COLUMNS = ("where", "statement", "table", "lock", "blocks", "known", "from", "to")
 
 
-def lock_rows(subject: Subject) -> tuple[tuple[str, ...], ...]:
-    """Rows of :data:`COLUMNS` for tables that existed before the revision.
+def lock_rows(subject: Subject, plan: Plan | None) -> tuple[tuple[str, ...], ...]:
+    """Rows of :data:`COLUMNS` for tables that existed before the plan ran.
 
     ``known`` says how: observed in the run, or parsed from the statement's text. ``from`` and ``to`` are seconds of the
     run in the sandbox, whose tables may be small: they show the order and the overlap, not what the target will take.
@@ -31,9 +32,9 @@ def lock_rows(subject: Subject) -> tuple[tuple[str, ...], ...]:
     A table that the transaction already holds as strongly is not named again. Weak locks, which ordinary reads and
     writes take too, are left out; so are SQLite's, which locks the database as a whole.
     """
-    if subject.upgrade is None or subject.dialect != "postgresql":
+    if plan is None or subject.dialect != "postgresql":
         return ()
-    return tuple(_rows(subject, subject.upgrade))
+    return tuple(_rows(subject, plan))
 
 
 def _rows(subject: Subject, plan: Plan) -> Iterator[tuple[str, ...]]:
@@ -43,7 +44,7 @@ def _rows(subject: Subject, plan: Plan) -> Iterator[tuple[str, ...]]:
             strength = _SHOWN.index(lock.mode) if lock.mode in _SHOWN else -1
             name = lock.relation.within(subject.schema)
             key = (statement.transaction or 0, name)
-            if strength < 0 or not _existed(subject, name):
+            if strength < 0 or not _existed(subject, name, plan):
                 continue
             if statement.transaction is not None:
                 if held.get(key, -1) >= strength:
@@ -52,8 +53,10 @@ def _rows(subject: Subject, plan: Plan) -> Iterator[tuple[str, ...]]:
             yield _row(statement, lock, plan)
 
 
-def _existed(subject: Subject, name: RelationName) -> bool:
-    return name.name != "alembic_version" and (subject.facts is None or subject.table(name) is not None)
+def _existed(subject: Subject, name: RelationName, plan: Plan) -> bool:
+    """Whether others may use the table by then: on the way back also one that the upgrade made."""
+    known = subject.facts is None or plan.direction is Direction.DOWNGRADE or subject.table(name) is not None
+    return known and name.name != "alembic_version"
 
 
 def _row(statement: Statement, lock: Lock, plan: Plan) -> tuple[str, ...]:
@@ -92,5 +95,5 @@ def _ends(statement: Statement, plan: Plan) -> Iterator[float]:
 
 def _blocks(mode: LockMode) -> str:
     if mode.blocks_reads:
-        return "reads and writes"
-    return "writes" if mode.blocks_writes else "schema changes"
+        return "reads, writes, DDL"
+    return "writes, DDL" if mode.blocks_writes else "DDL"

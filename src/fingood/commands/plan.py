@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from fingood.commands.ground import recorder_for
 from fingood.errors import MigrationFailed
 from fingood.model.finding import Direction, Finding
 from fingood.model.plan import Plan, Statement
@@ -26,7 +27,7 @@ def show_plan(settings: Settings, wanted: str, *, direction: Direction, static: 
     history = History.load(settings.project)
     revisions = history.resolve(wanted)
     dialect = dialect_of(settings.database_url) or "postgresql"
-    with Recorder(settings.project, baseline=settings.sandbox.baseline) as recorder:
+    with recorder_for(settings) as recorder:
         if static:
             notes: tuple[str, ...] = ("by Alembic's offline mode; nothing was run",)
             plans = [recorder.render(revision.id, direction, dialect) for revision in _in_order(revisions, direction)]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from fingood.audit import AuditLog
-from fingood.commands.ground import Ground, NotReachable
+from fingood.commands.ground import Ground, NotReachable, recorder_for
 from fingood.commands.target import Target, look_at_target
 from fingood.errors import ConfigError
 from fingood.model.event import EventKind
@@ -18,7 +18,6 @@ from fingood.revisions import Body, History, Revision
 from fingood.rollback import Judgement, Proof, prove, runs_of
 from fingood.sandbox import open_sandbox
 from fingood.settings import Settings
-from fingood.statements import Recorder
 
 HEADLINES = {
     Judgement.LOSSLESS: "LOSSLESS  the way back restores schema and data",
@@ -55,7 +54,7 @@ def test_rollback(
         open_sandbox(
             target.dialect, major=target.major, settings=settings.sandbox, target_url=settings.database_url
         ) as sandbox,
-        Recorder(settings.project, baseline=settings.sandbox.baseline) as recorder,
+        recorder_for(settings) as recorder,
     ):
         ground = Ground(settings, history, sandbox, recorder, target, watch)
         for revision in (one for one in history.ordered() if one.id in meant):

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from fingood.catalog import connect, read_facts
 from fingood.checks import Subject, choose, run_checks
 from fingood.commands.check_record import record_check
+from fingood.commands.ground import recorder_for
 from fingood.commands.scope import Scope, choose_revisions
 from fingood.commands.target import Target, look_at_target, with_sizes
 from fingood.commands.test_rollback import data_of, record_proof
@@ -23,7 +24,6 @@ from fingood.revisions import History, Revision
 from fingood.rollback import Judgement, Proof, climb, runs_of
 from fingood.sandbox import SandboxDatabase, open_sandbox
 from fingood.settings import Settings
-from fingood.statements import Recorder
 
 Watch = Callable[[str, int, int], None]
 
@@ -66,7 +66,7 @@ def validate_all(
         open_sandbox(
             target.dialect, major=target.major, settings=settings.sandbox, target_url=settings.database_url
         ) as sandbox,
-        Recorder(settings.project, baseline=settings.sandbox.baseline) as recorder,
+        recorder_for(settings) as recorder,
     ):
 
         def start() -> SandboxDatabase:

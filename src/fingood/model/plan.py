@@ -40,14 +40,36 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Redefinition:
+    """A column or constraint of a table that a statement made, changed or removed: ``kind`` says which, ``before`` and
+    ``after`` how it was and is defined, '' for absent."""
+
+    table: RelationName
+    kind: str
+    name: str
+    before: str = ""
+    after: str = ""
+
+    def __str__(self) -> str:
+        """``column code: integer → bigint``"""
+        if not self.before:
+            return f"{self.kind} {self.name} added: {self.after}"
+        if not self.after:
+            return f"{self.kind} {self.name} dropped"
+        return f"{self.kind} {self.name}: {self.before} → {self.after}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """What a statement was seen to do to relations that existed before its revision, on the sandbox's server.
 
-    ``locks`` are those held when it ended that were not held before it, the strongest for each relation; None where
-    they were gone by then (autocommit). ``refuted`` are locks that the table of lock modes claims and the server did
+    ``locks`` are those held when it ended that were not held before it, the strongest for each relation; ``sampled``
+    says that they were read while it ran, because it left no transaction open, and that a short one may be missing;
+    None where nobody could look. ``refuted`` are locks that the table of lock modes claims and the server did
     not hold. ``rewritten`` tables got a new file, TRUNCATE apart; ``scanned`` tables were read whole, with the number
     of rows read; ``rows_changed`` were inserted, updated or deleted in them; ``wal_bytes`` is what the whole server
-    wrote to its log meanwhile. Of a statement that ran in a loop only the first runs were looked at.
+    wrote to its log meanwhile; ``redefined`` are columns and constraints of these tables. Of a statement that ran in a
+    loop only the first runs were looked at.
     """
 
     locks: tuple[Lock, ...] | None = ()
@@ -56,6 +78,8 @@ class Observation:
     scanned: tuple[tuple[RelationName, int], ...] = ()
     rows_changed: int = 0
     wal_bytes: int = 0
+    sampled: bool = False
+    redefined: tuple[Redefinition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

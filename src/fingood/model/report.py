@@ -62,10 +62,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A titled block of lines, shown as they are."""
+    """A titled block of lines, shown as they are; a ``detail`` only to who asks for more."""
 
     title: str
     lines: tuple[str, ...]
+    detail: bool = False
 
 
 Section = Table | Text

@@ -37,7 +37,7 @@ def outcome_bar(counts: Mapping[str, int]) -> Markup:
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class Span:
     """A lock on a table from one moment to another, in seconds."""
 
     table: str
@@ -52,23 +52,24 @@ def lock_timeline(table: Table) -> Markup:
     Needs columns named ``table`` (or ``relation``), ``lock`` (or ``mode``), and ``from`` and ``to`` in seconds. Any
     other table, or one with an unreadable cell, gives nothing: the table itself is shown either way.
     """
-    spans = _spans(table)
-    if not spans:
+    found = spans(table)
+    if not found:
         return Markup("")
-    end = max(span.end for span in spans) or 1.0
-    names = list(dict.fromkeys(span.table for span in spans))
+    end = max(span.end for span in found) or 1.0
+    names = list(dict.fromkeys(span.table for span in found))
     scale = (_WIDTH - _LABEL - 10) / end
     drawn = [_label(name, row) for row, name in enumerate(names)]
-    drawn += [_block(span, names.index(span.table), scale) for span in spans]
+    drawn += [_block(span, names.index(span.table), scale) for span in found]
     height = _ROW * len(names) + 26
     drawn.append(_axis(end, scale, height))
-    said = "; ".join(f"{span.table} {span.mode} from {span.start:g} s to {span.end:g} s" for span in spans)
+    said = "; ".join(f"{span.table} {span.mode} from {span.start:g} s to {span.end:g} s" for span in found)
     return Markup(
         '<div class="scroll"><svg class="locks" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg></div>'
     ).format(_WIDTH, height, said, Markup("").join(drawn))
 
 
-def _spans(table: Table) -> list[_Span]:
+def spans(table: Table) -> list[Span]:
+    """A table of locks as spans of time; empty for any other table, or where a cell cannot be read."""
     columns = [column.casefold() for column in table.columns]
     places = [
         next((columns.index(n) for n in names if n in columns), -1)
@@ -76,15 +77,15 @@ def _spans(table: Table) -> list[_Span]:
     ]
     if -1 in places:
         return []
-    spans = []
+    found = []
     for row in table.rows:
         name, mode, start, end = (row[place] for place in places)
         known = next((lock for lock in LockMode if lock.value == mode.upper()), None)
         first, last = _NUMBER.search(start), _NUMBER.search(end)
         if known is None or first is None or last is None:
             return []
-        spans.append(_Span(name, known, float(first[0]), float(last[0])))
-    return spans
+        found.append(Span(name, known, float(first[0]), float(last[0])))
+    return found
 
 
 def _label(name: str, row: int) -> Markup:
@@ -93,7 +94,7 @@ def _label(name: str, row: int) -> Markup:
     return Markup('<text class="name" x="0" y="{}">{}<title>{}</title></text>').format(y, shown, name)
 
 
-def _block(span: _Span, row: int, scale: float) -> Markup:
+def _block(span: Span, row: int, scale: float) -> Markup:
     x, width = _LABEL + span.start * scale, max((span.end - span.start) * scale, 4)
     kind = "reads" if span.mode.blocks_reads else "writes" if span.mode.blocks_writes else "nobody"
     inside = escape(str(span.mode)) if width > 9 * len(str(span.mode)) else Markup("")

@@ -9,6 +9,7 @@ from fingood.model.finding import Finding
 from fingood.model.report import CheckRun, Outcome, Report, Table, Text, tally
 from fingood.model.severity import Severity
 from fingood.render.lines import Console, Line
+from fingood.render.lock_bars import lock_bars
 
 _STYLES = {
     Severity.CRITICAL: "bold red",
@@ -31,7 +32,8 @@ def _report(console: Console, report: Report, verbose: int) -> None:
     for finding in _worst_first(report.runs):
         _finding(console, finding, verbose)
     for section in report.sections:
-        _section(console, section)
+        if verbose or not (isinstance(section, Text) and section.detail):
+            _section(console, section)
     for child in report.children:
         console.print()
         _report(console, child, verbose)
@@ -97,6 +99,8 @@ def _section(console: Console, section: Table | Text) -> None:
             console.print(Line(f"  {line}"))
         return
     widths = [max(len(cell) for cell in column) for column in zip(section.columns, *section.rows, strict=True)]
+    for line in lock_bars(section):
+        console.print(Line(f"  {line}"))
     for number, row in enumerate((section.columns, *section.rows)):
         cells = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         console.print(Line(f"  {cells.rstrip()}", style="dim" if number == 0 else ""))

@@ -14,14 +14,23 @@ from typing import TYPE_CHECKING
 
 from fingood.errors import HistoryError
 from fingood.model.project import Project
+from fingood.revisions.leaving_out import leaving_out
 from fingood.revisions.resolve import resolve
 from fingood.revisions.revision import Revision
-from fingood.revisions.scan import find_problems, list_files, read_sources, shown_path
+from fingood.revisions.scan import Problem, find_problems, list_files, read_sources, shown_path
 from fingood.revisions.shape import Shape, shape_of
 from fingood.revisions.source import Source, content_hash
 
 if TYPE_CHECKING:
     from alembic.script import Script, ScriptDirectory
+
+
+class BrokenFile(HistoryError):
+    """A revision file that raises when it is imported. ``problem`` says where."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem), hint=problem.hint)
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,7 @@ def _load(project: Project) -> tuple[ScriptDirectory, list[Script]]:
     if project.recursive and "recursive_version_locations" not in inspect.signature(ScriptDirectory).parameters:
         raise HistoryError("recursive_version_locations needs Alembic 1.10", hint="pip install --upgrade alembic")
     try:
-        with _quiet(project):
+        with _quiet(project), leaving_out(project.left_out):
             directory = ScriptDirectory(
                 str(project.script_location),
                 version_locations=[str(path) for path in project.version_locations],
@@ -138,11 +147,15 @@ def _raised_by_file(project: Project, error: BaseException) -> HistoryError:
     what = f"{type(error).__name__}: {error}" if isinstance(error, (ImportError, NameError)) else type(error).__name__
     if not frames:
         return HistoryError(f"Alembic cannot load the history: {what}", hint="alembic history shows the traceback")
-    place = f"{shown_path(project, Path(frames[-1].filename).resolve())}:{frames[-1].lineno}"
     hint = "is it installed in this environment? prepend_sys_path in alembic.ini names folders to import from"
-    return HistoryError(
-        f"{place}: the file raises {what} when it is imported",
-        hint=hint if isinstance(error, ImportError) else "alembic history shows the traceback",
+    return BrokenFile(
+        Problem(
+            kind="raises",
+            message=f"the file raises {what} when it is imported",
+            path=shown_path(project, Path(frames[-1].filename).resolve()),
+            line=frames[-1].lineno,
+            hint=hint if isinstance(error, ImportError) else "alembic history shows the traceback",
+        )
     )
 
 

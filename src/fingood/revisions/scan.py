@@ -19,7 +19,8 @@ _LEGACY_ID = re.compile(r"([a-f0-9]+)\.py$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Why Alembic cannot load the history. ``kind``: syntax, unreadable, no-id, duplicate-id, missing-parent, cycle.
+    """Why Alembic cannot load the history. ``kind``: syntax, unreadable, no-id, duplicate-id, missing-parent, cycle,
+    raises (when it is imported).
     ``path`` is relative to the project's root."""
 
     kind: str
@@ -34,11 +35,13 @@ class Problem:
 
 
 def list_files(project: Project) -> tuple[Path, ...]:
-    """The revision files, as Alembic would list them."""
+    """The revision files, as Alembic would list them, without those that the project leaves out."""
     found: dict[Path, None] = {}
     for folder in project.version_locations:
         pattern = "**/*.py" if project.recursive else "*.py"
         for path in sorted(folder.glob(pattern)):
+            if path.resolve() in project.left_out:
+                continue
             if _REVISION_FILE.match(path.name) and path.parent.name != "__pycache__":
                 found[path.resolve()] = None
     return tuple(found)

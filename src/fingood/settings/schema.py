@@ -180,6 +180,7 @@ KEYS: Mapping[str, Key] = {
         Key("sandbox.copy", "what comes over from the target", one_of("schema", "sample", "full"), "schema"),
         Key("sandbox.sample_rows", "rows a table of a sample", count, 1000),
         Key("sandbox.estimate", "whether a check measures how long statements will take", truth, True),
+        Key("sandbox.timeout", "longest run of an upgrade or downgrade in the sandbox", seconds, 900.0),
         Key("guard.enabled", "whether env.py's guard acts", truth, True),
         Key("guard.lock_timeout", "longest wait for a lock", seconds, 5.0),
         Key("guard.statement_timeout", "longest statement, 0 for none", seconds, 0.0),

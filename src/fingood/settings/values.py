@@ -19,6 +19,7 @@ class SandboxSettings:
     SQL file, or ``package.module:name`` of a MetaData, of a declarative base, or of a function that takes a connection.
     ``copy``: what comes over from the target: schema, sample or full. ``sample_rows``: rows per table of a sample.
     ``estimate``: whether a check measures how long statements will take, on made-up rows like the target's.
+    ``timeout``: the longest run of an upgrade or downgrade in it, in seconds.
     """
 
     server: str = field(default="auto", repr=False)
@@ -26,6 +27,12 @@ class SandboxSettings:
     copy: str = "schema"
     sample_rows: int = 1000
     estimate: bool = True
+    timeout: float = 900.0
+
+    @property
+    def private(self) -> bool:
+        """Whether the sandbox starts a server of its own."""
+        return self.server in ("auto", "embedded", "system")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

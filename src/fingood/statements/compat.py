@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,6 +134,18 @@ def steps_between(script: ScriptDirectory, job: str, target: str, heads: Any) ->
     else:
         steps = script._stamp_revs(target, heads)
     return list(steps)
+
+
+def leave_out(files: Collection[Path]) -> None:
+    """From now on Alembic does not see these revision files (resolved paths)."""
+    from alembic.script import Script
+
+    listed = Script.__dict__["_list_py_dir"].__func__
+
+    def without(cls: type[Script], directory: Any, folder: Any) -> list[Any]:
+        return [path for path in listed(cls, directory, folder) if (Path(folder) / path).resolve() not in files]
+
+    Script._list_py_dir = classmethod(without)  # type: ignore[assignment,method-assign]
 
 
 def load_revision(path: str) -> Any:

@@ -25,6 +25,14 @@ class CannotRecord(Exception):
     """The run was stopped on purpose: it would have left the sandbox or cannot be recorded."""
 
 
+class Refused(BaseException):
+    """A statement was not run because it would leave the sandbox. No ``except Exception`` of a revision hides it."""
+
+
+class TookTooLong(BaseException):
+    """The job's time is over."""
+
+
 def describe(error: BaseException, *, file: str = "", shown: str = "", kind: str = "revision") -> Fault:
     """The Fault for an exception. ``file`` is the user's file to look for in the traceback, ``shown`` its name."""
     line = line_in(error, file) if file else None
@@ -96,7 +104,7 @@ def _own_message(error: BaseException) -> str:
         return _mask(_first_line(error))[:_LONGEST]
     from alembic.util import CommandError
 
-    safe = (*_NAMES_ARE_SAFE, CommandError, CannotRecord, exc.SQLAlchemyError)
+    safe = (*_NAMES_ARE_SAFE, CommandError, CannotRecord, Refused, TookTooLong, exc.SQLAlchemyError)
     text = _first_line(error)
     return (text if isinstance(error, safe) else _mask(text))[:_LONGEST]
 

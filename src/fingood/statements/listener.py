@@ -14,10 +14,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 from fingood.statements.compat import driver_connection
-from fingood.statements.failures import describe
+from fingood.statements.failures import Refused, describe
 from fingood.statements.places import line_of
-from fingood.statements.probe import Look, Probe
+from fingood.statements.probe import Before, Probe
 from fingood.statements.probe import merged as seen_together
+from fingood.statements.refusals import why_refused
 from fingood.statements.transactions import Transactions
 from fingood.statements.wire import Message, StatementBegun, StatementEnded
 
@@ -36,7 +37,7 @@ class _Running:
     executions: int
     line: int | None
     was_open: bool
-    before: Look | None
+    before: Before | None
     started: float
 
 
@@ -44,6 +45,8 @@ class Listener:
     """Records what runs between :meth:`begin` and :meth:`end`, and sends it on.
 
     The same statement from the same line again and again (a loop over rows) is one message with its count.
+    ``private`` says that the sandbox's server is its own; on a server of others more is refused.
+    ``refused`` is the first statement that was.
     """
 
     def __init__(self, send: Callable[[Message], None]) -> None:
@@ -58,6 +61,8 @@ class Listener:
         self._transactions = Transactions()
         self._probe = Probe(send)
         self._begun = 0.0
+        self.private = True
+        self.refused: StatementEnded | None = None
 
     def attach(self) -> None:
         """Listens to every engine of this process, also to those that are made later."""
@@ -70,6 +75,7 @@ class Listener:
         self._listening = False
         self._running.clear()
         self._pending = None
+        self.refused = None
         self._transactions = Transactions()
 
     def begin(self, file: str, shown: str) -> None:
@@ -133,6 +139,7 @@ class Listener:
             self._flush()
             if self._sent < DETAILED:
                 self._send(StatementBegun(sql=sql, path=self._shown, line=line))
+        self._refuse(sql, line, driver)
         self._running[id(cursor)] = _Running(
             sql=sql,
             parameters=shapes(parameters[0] if many and parameters else parameters, order),
@@ -143,9 +150,33 @@ class Listener:
             started=time.perf_counter(),
         )
 
+    def _refuse(self, sql: str, line: int | None, driver: Any) -> None:
+        """Raises Refused for a statement that would leave the sandbox; it is told like one that failed."""
+        reason = "" if isinstance(driver, sqlite3.Connection) else why_refused(sql, private=self.private)
+        if not reason:
+            return
+        refusal = Refused(f"not run in the sandbox: {reason}")
+        self._flush()
+        told = StatementEnded(
+            sql=sql,
+            path=self._shown,
+            line=line,
+            parameters=(),
+            executions=1,
+            transaction=None,
+            duration=None,
+            rows=None,
+            fault=replace(describe(refusal), path=self._shown, line=line),
+        )
+        self._send(told)
+        self.refused = self.refused or told
+        raise refusal
+
     def _stop(self, cursor: Any, driver: Any, *, error: BaseException | None = None) -> None:
         running = self._running.pop(id(cursor))
         duration = time.perf_counter() - running.started
+        if error is not None:
+            self._probe.abandon(running.before)
         fault = None if error is None else replace(describe(error), path=self._shown, line=running.line)
         ended = StatementEnded(
             sql=running.sql,

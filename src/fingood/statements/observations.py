@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fingood.model.action import Action, Lock, LockMode, Verb
 from fingood.model.names import RelationName
-from fingood.model.plan import Observation
+from fingood.model.plan import Observation, Redefinition
 from fingood.statements.wire import Name, RelationsKnown, Seen
 
 _ORDER = {mode: number for number, mode in enumerate(LockMode)}
@@ -52,7 +52,11 @@ def observe(
     named = {world.find(lock.relation) for lock in claimed}
     taken = None if seen.taken is None else _strongest(seen.taken, world, named)
     held = None if seen.held is None else _strongest(seen.held, world, named)
-    locks, refuted = (claimed, ()) if taken is None or held is None else _judge(claimed, taken, held, world)
+    locks, refuted = claimed, tuple[Lock, ...]()
+    if seen.sampled and taken is not None:
+        locks = _confirm(claimed, taken, world)
+    elif taken is not None and held is not None:
+        locks, refuted = _judge(claimed, taken, held, world)
     emptied = {world.find(name) for action in actions if action.verb is Verb.TRUNCATE for name in _tables(action)}
     observation = Observation(
         locks=None if taken is None else _observed(taken),
@@ -61,6 +65,11 @@ def observe(
         scanned=tuple((world.shown((schema, name)), rows) for schema, name, rows in seen.scanned),
         rows_changed=seen.rows_changed,
         wal_bytes=seen.wal_bytes,
+        sampled=seen.sampled,
+        redefined=tuple(
+            Redefinition(table=world.shown((schema, table)), kind=kind, name=name, before=before, after=after)
+            for schema, table, kind, name, before, after in seen.changes
+        ),
     )
     return observation, locks
 
@@ -81,6 +90,18 @@ def _judge(
         elif name not in taken:
             real[name] = lock.mode
     return (*_observed(real), *new), tuple(refuted)
+
+
+def _confirm(claimed: Iterable[Lock], taken: dict[RelationName, LockMode], world: World) -> tuple[Lock, ...]:
+    """What was read while the statement ran, and claims beyond it: a sample proves presence, not absence."""
+    real, beyond = dict(taken), []
+    for lock in claimed:
+        pair = world.find(lock.relation)
+        name = None if pair is None else world.shown(pair)
+        if name is None or name not in taken or _ORDER[taken[name]] < _ORDER[lock.mode]:
+            beyond.append(lock)
+            real.pop(name, None) if name is not None else None
+    return (*_observed(real), *beyond)
 
 
 def _observed(locks: dict[RelationName, LockMode]) -> tuple[Lock, ...]:

@@ -9,12 +9,28 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from fingood.model.action import Lock
+from fingood.model.names import RelationName, quote_always
+from fingood.statements.beside import Beside, Named, Watch, hold_for
+from fingood.statements.definitions import MAY_REDEFINE, Definitions, changes, read_definitions
+from fingood.statements.locks import locks_of
+from fingood.statements.questions import (
+    ACTIVE,
+    IDLE,
+    IN_TRANSACTION,
+    PIPELINE,
+    ask,
+    can_be_asked,
+    commits_at_once,
+    query,
+    status_of,
+)
+from fingood.statements.reader import parse
 from fingood.statements.wire import Name, RelationsKnown, Seen
 
 _LOOKS_PER_PLACE = 2
@@ -28,8 +44,6 @@ _NOT_LOOKED_AT = re.compile(
 )
 """A look takes a snapshot, after which SET TRANSACTION is refused; and these lock no table."""
 
-_IDLE, _ACTIVE, _IN_TRANSACTION = 0, 1, 2  # PQTRANS_* of libpq, the same in psycopg and psycopg2
-_PIPELINE = -1
 _TABLES = ("r", "p", "m", "f")
 _WEAK = ("AccessShareLock", "RowShareLock", "RowExclusiveLock")
 
@@ -40,6 +54,13 @@ class _Known:
 
     path: tuple[str, ...]
     relations: dict[int, tuple[str, str, str]]
+    encoding: str = "UTF8"
+
+    def find(self, relation: RelationName) -> int | None:
+        """The oid of the relation that a statement means; None where it did not exist before the revision."""
+        oids = {names[1:]: oid for oid, names in self.relations.items()}
+        schemas = self.path if relation.schema is None else (relation.schema,)
+        return next((oids[schema, relation.name] for schema in schemas if (schema, relation.name) in oids), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +70,15 @@ class Look:
     wal: int
     locks: frozenset[tuple[int, str]]
     tables: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The state before a statement, and who looks at the backend while it runs outside of a transaction."""
+
+    look: Look
+    definitions: Definitions | None = None
+    watch: Watch | None = None
 
 
 class Probe:
@@ -61,6 +91,8 @@ class Probe:
         self._looks: Counter[tuple[str, int | None]] = Counter()
         self._spent = 0.0
         self._unseen: set[str] = set()
+        self._beside = Beside()
+        self._watches: dict[int, Watch] = {}
 
     def begin(self) -> None:
         """A revision's function is about to run: what exists now, existed before it."""
@@ -71,47 +103,93 @@ class Probe:
         self._spent = 0.0
 
     def end(self) -> tuple[str, ...]:
-        """Notes on what could not be observed."""
+        """Notes on what could not be observed. No connection beside the migration's is left."""
+        for watch in tuple(self._watches.values()):
+            self._stop(watch)
+        self._beside.close()
         return tuple(sorted(self._unseen))
 
-    def before(self, driver: Any, sql: str, line: int | None) -> Look | None:
+    def before(self, driver: Any, sql: str, line: int | None) -> Before | None:
         """The state before a statement, to be handed to :meth:`after`; None where it will not be observed."""
         last = self._last.pop(id(driver), None)
         if _NOT_LOOKED_AT.match(sql) or self._looks[sql, line] >= _LOOKS_PER_PLACE:
             return None
-        status = _status(driver)
-        if status not in (_IDLE, _IN_TRANSACTION) or self._spent > _BUDGET:
+        status = status_of(driver)
+        if status not in (IDLE, IN_TRANSACTION) or self._spent > _BUDGET:
             self._miss(driver, status)
             return None
         self._looks[sql, line] += 1
-        if last is not None and status == _IN_TRANSACTION:
-            return last
-        return self._look(driver)
+        look = last if last is not None and status == IN_TRANSACTION else self._look(driver)
+        if look is None:
+            return None
+        return Before(
+            look=look,
+            definitions=read_definitions(driver) if MAY_REDEFINE.match(sql) else None,
+            watch=self._watch(driver, sql) if status == IDLE and commits_at_once(driver) else None,
+        )
 
-    def after(self, driver: Any, before: Look | None) -> Seen | None:
+    def abandon(self, before: Before | None) -> None:
+        """The statement failed: nobody looks at it any more."""
+        if before is not None and before.watch is not None:
+            self._stop(before.watch)
+
+    def after(self, driver: Any, before: Before | None) -> Seen | None:
         """What the statement did. None where nobody could look."""
+        beside = self._stop(before.watch) if before is not None and before.watch is not None else None
         known = self._known.get(id(driver))
         if before is None or known is None:
             return None
-        status = _status(driver)
-        if status not in (_IDLE, _IN_TRANSACTION):
+        status = status_of(driver)
+        if status not in (IDLE, IN_TRANSACTION):
             return None
         now = self._look(driver)
         if now is None:
             return None
-        if status == _IN_TRANSACTION:
+        if status == IN_TRANSACTION:
             self._last[id(driver)] = now
-        return _difference(known, before, now, in_transaction=status == _IN_TRANSACTION)
+        if status == IN_TRANSACTION:
+            seen = _difference(known, before.look, now, held=now.locks, taken=now.locks - before.look.locks)
+        else:
+            seen = replace(_difference(known, before.look, now, held=beside, taken=beside), sampled=beside is not None)
+        return replace(seen, changes=self._changes(driver, before.definitions, known))
+
+    def _changes(
+        self, driver: Any, before: Definitions | None, known: _Known
+    ) -> tuple[tuple[str, str, str, str, str, str], ...]:
+        now = None if before is None else read_definitions(driver)
+        if before is None or now is None:
+            return ()
+        found = changes(driver, before, now, known.relations.keys(), lambda hexed: _text(known.encoding, hexed))
+        return tuple((*_name(known, oid), *rest) for oid, *rest in found)  # type: ignore[misc]
+
+    def _watch(self, driver: Any, sql: str) -> Watch | None:
+        """Somebody beside who looks at the statement while it runs, where it may lock more than DML does."""
+        known = self._known.get(id(driver))
+        parsed = parse(sql, "postgresql")
+        if known is None or not can_be_asked(driver):
+            return None
+        concurrently = any(action.concurrently for action in parsed.actions)
+        named = {table.oid: table for table in _holds(driver, known, locks_of(parsed.actions), concurrently)}
+        if not named and not parsed.opaque:
+            return None
+        watch = self._beside.watch(driver, int(driver.info.backend_pid), named.values())
+        if watch is not None:
+            self._watches[id(watch)] = watch
+        return watch
+
+    def _stop(self, watch: Watch) -> frozenset[tuple[int, str]]:
+        self._watches.pop(id(watch), None)
+        return watch.stop()
 
     def _look(self, driver: Any) -> Look | None:
         started = time.perf_counter()
         try:
             if id(driver) not in self._known:
-                answer = _ask(driver, _query("known_relations"))
+                answer = ask(driver, query("known_relations"))
                 self._know(driver, answer)
             if self._known[id(driver)] is None:
                 return None
-            answer = _ask(driver, _query("probe"))
+            answer = ask(driver, query("probe"))
         finally:
             self._spent += time.perf_counter() - started
         if answer is None:
@@ -132,7 +210,7 @@ class Probe:
             self._unseen.add("locks, rewrites and scans are not observed through asyncpg; psycopg shows them")
         elif self._spent > _BUDGET:
             self._unseen.add(f"observing took {_BUDGET:g} s; what follows is not observed")
-        elif status in (_PIPELINE, _ACTIVE):
+        elif status in (PIPELINE, ACTIVE):
             self._unseen.add("statements in a pipeline, or beside an open COPY, are not observed")
 
 
@@ -147,6 +225,7 @@ def merged(first: Seen | None, second: Seen | None) -> Seen | None:
         scanned=tuple(dict.fromkeys((*first.scanned, *second.scanned))),
         rows_changed=first.rows_changed + second.rows_changed,
         wal_bytes=first.wal_bytes + second.wal_bytes,
+        changes=(*first.changes, *second.changes),
     )
 
 
@@ -154,13 +233,29 @@ def _both(first: tuple[Any, ...] | None, second: tuple[Any, ...] | None) -> tupl
     return None if first is None or second is None else tuple(dict.fromkeys((*first, *second)))
 
 
-def _difference(known: _Known, before: Look, now: Look, *, in_transaction: bool) -> Seen:
+def _holds(driver: Any, known: _Known, claimed: Iterable[Lock], concurrently: bool) -> Iterator[Named]:
+    """The tables that a statement names, or whose index it names, with the mode to hold each in."""
+    for lock in claimed:
+        oid, mode = known.find(lock.relation), hold_for(lock.mode, concurrently=concurrently)
+        if oid is None or mode is None:
+            continue
+        if known.relations[oid][0] in ("i", "I"):
+            answer = ask(driver, f"SELECT indrelid::text, '', '' FROM pg_catalog.pg_index WHERE indexrelid = {oid}")
+            oid = int(answer[0]) if answer is not None else oid
+        if known.relations.get(oid, ("",))[0] in ("r", "p"):
+            yield Named(oid, ".".join(map(quote_always, _name(known, oid))), mode)
+
+
+Locks = frozenset[tuple[int, str]] | None
+
+
+def _difference(known: _Known, before: Look, now: Look, *, held: Locks, taken: Locks) -> Seen:
     olds, news = _read_tables(before.tables - now.tables), _read_tables(now.tables - before.tables)
     existing = [(oid, old, news[oid]) for oid, old in olds.items() if oid in known.relations and oid in news]
     existing.sort()
     return Seen(
-        held=_named(known, now.locks) if in_transaction else None,
-        taken=_named(known, now.locks - before.locks) if in_transaction else None,
+        held=None if held is None else _named(known, held),
+        taken=None if taken is None else _named(known, taken),
         refiled=tuple(_name(known, oid) for oid, old, new in existing if new[0] != old[0]),
         scanned=tuple((*_name(known, oid), new[2] - old[2]) for oid, old, new in existing if new[1] > old[1]),
         rows_changed=sum(max(0, new[3] - old[3]) for _, old, new in existing),
@@ -182,16 +277,21 @@ def _named(known: _Known, locks: frozenset[tuple[int, str]]) -> tuple[tuple[str,
 def _read_known(encoding: str, path: str, relations: str) -> _Known:
     @cache
     def text(hexed: str) -> str:
-        try:
-            return bytes.fromhex(hexed).decode(_ENCODINGS.get(encoding, encoding), errors="replace")
-        except LookupError:
-            return bytes.fromhex(hexed).decode("latin-1")
+        return _text(encoding, hexed)
 
     rows = (line.split(" ") for line in relations.splitlines())
     return _Known(
         path=tuple(text(schema) for schema in path.split()),
         relations={int(oid): (kind, text(schema), text(name)) for oid, kind, schema, name in rows},
+        encoding=encoding,
     )
+
+
+def _text(encoding: str, hexed: str) -> str:
+    try:
+        return bytes.fromhex(hexed).decode(_ENCODINGS.get(encoding, encoding), errors="replace")
+    except LookupError:
+        return bytes.fromhex(hexed).decode("latin-1")
 
 
 _ENCODINGS = {"UTF8": "utf-8", "SQL_ASCII": "utf-8"}
@@ -211,54 +311,3 @@ def _read_tables(lines: frozenset[str]) -> dict[int, tuple[int, int, int, int]]:
     """oid → file, scans, rows read, rows changed."""
     rows = (tuple(map(int, line.split(" "))) for line in lines)
     return {oid: (file, scans, read, changed) for oid, file, scans, read, changed in rows}
-
-
-_QUERIES: dict[str, str] = {}
-
-
-def _query(name: str) -> str:
-    if name not in _QUERIES:
-        folder = resources.files(__package__) / "sql" / "postgresql"
-        _QUERIES[name] = (folder / f"{name}.sql").read_text(encoding="utf-8")
-    return _QUERIES[name]
-
-
-def _status(driver: Any) -> int | None:
-    """libpq's transaction status; None for a driver that cannot be asked or a connection in a pipeline."""
-    pgconn = getattr(driver, "pgconn", None)
-    if pgconn is not None and int(getattr(pgconn, "pipeline_status", 0)):
-        return _PIPELINE
-    status = getattr(getattr(driver, "info", None), "transaction_status", None)
-    return None if status is None else int(status)
-
-
-def _ask(driver: Any, sql: str) -> tuple[str, str, str] | None:
-    """The row of a query, '' for NULL, without a transaction of its own; None where the server refuses."""
-    if type(driver).__module__.partition(".")[0] == "psycopg2":
-        return _ask_psycopg2(driver, sql)
-    result = driver.pgconn.exec_(sql.encode())
-    if result.ntuples != 1:
-        return None
-    first, second, third = (bytes(result.get_value(0, column) or b"").decode("ascii") for column in range(3))
-    return first, second, third
-
-
-def _ask_psycopg2(driver: Any, sql: str) -> tuple[str, str, str] | None:
-    import psycopg2.extensions
-
-    # After a COMMIT written by hand the driver still believes in its transaction: it would send no BEGIN, and refuses
-    # to change its mode.
-    ready = driver.status == psycopg2.extensions.STATUS_READY
-    switched = ready and not driver.autocommit
-    try:
-        if switched:
-            driver.autocommit = True
-        with psycopg2.extensions.cursor(driver) as cursor:
-            cursor.execute(sql)
-            row = cursor.fetchone()
-    except psycopg2.Error:
-        return None
-    finally:
-        if switched and not driver.closed:
-            driver.autocommit = False
-    return None if row is None else (row[0] or "", row[1] or "", row[2] or "")

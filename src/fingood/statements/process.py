@@ -81,7 +81,7 @@ class WorkerProcess:
         ready = self._selector.select(max(0.0, deadline - time.monotonic()))
         if not ready and time.monotonic() >= deadline:
             self.kill()
-            raise WorkerGone(f"did not end within {timeout:g} s and was stopped")
+            raise WorkerGone(f"did not end within {timeout:g} s and was stopped by force")
         lines: list[bytes] = []
         for key, _ in ready:
             chunk = os.read(key.fd, 1 << 16)

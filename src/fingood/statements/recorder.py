@@ -14,13 +14,17 @@ from fingood.statements.plans import PlanBuilder
 from fingood.statements.process import WorkerGone, WorkerProcess
 from fingood.statements.wire import Fault, JobEnded
 
+_GRACE = 5.0
+"""Seconds from the worker's own interruption, which knows the line, to its end by force."""
+
 
 class Recorder:
     """A long-lived worker process that runs one Alembic job after the other on the database it is given.
 
     ``baseline`` is what :meth:`prepare` builds: an SQL file relative to the project's root, or
     ``package.module:name``. ``environment`` is added to the worker's environment variables. A job that takes longer
-    than ``timeout`` seconds is stopped.
+    than ``timeout`` seconds is stopped where it stands. ``private`` says that the databases are on a server that ends
+    with the run; on a server of others nothing may be changed but the database itself.
 
     A revision that raises is a Failure in the last Plan. What fails before any revision runs is raised:
     EnvironmentFailed (env.py, a file that does not import), HistoryError (a target that Alembic cannot reach).
@@ -33,10 +37,12 @@ class Recorder:
         baseline: str = "",
         environment: Mapping[str, str] | None = None,
         timeout: float = 900.0,
+        private: bool = True,
     ) -> None:
         self.project = project
         self.baseline = baseline
         self.timeout = timeout
+        self.private = private
         self._environment = dict(environment or {})
         self._worker: WorkerProcess | None = None
 
@@ -98,7 +104,8 @@ class Recorder:
         return self._job(built, do=do, url=url, target=target, baseline=self.baseline)
 
     def _job(self, built: PlanBuilder, **job: str) -> tuple[Plan, ...]:
-        fault = self._talk({**job, "project": project_values(self.project)}, built)
+        limits = {"timeout": self.timeout, "private": self.private}
+        fault = self._talk({**job, **limits, "project": project_values(self.project)}, built)
         if fault is not None and not built.plans:
             raise error_of(fault, self.project)
         return tuple(built.plans)
@@ -108,7 +115,7 @@ class Recorder:
         if self._worker is None:
             self._worker = WorkerProcess(self.project.root, self._environment)
         try:
-            for message in self._worker.run(job, self.timeout):
+            for message in self._worker.run(job, self.timeout + _GRACE):
                 built.take(message)
                 if isinstance(message, JobEnded):
                     if message.retire:
@@ -137,6 +144,7 @@ def project_values(project: Project) -> dict[str, object]:
         "ini_section": project.ini_section,
         "script_location": str(project.script_location),
         "version_locations": [str(folder) for folder in project.version_locations],
+        "left_out": sorted(str(file) for file in project.left_out),
     }
 
 

@@ -12,6 +12,7 @@ from fingood.statements.compat import ASYNC_DRIVERS, driver_is_installed, pooled
 from fingood.statements.cursors import Watch, sqlite_connection, watch_connection
 from fingood.statements.failures import CannotRecord
 from fingood.statements.gate import Gate
+from fingood.statements.questions import limit_statements
 
 _KEPT = frozenset(
     {
@@ -46,6 +47,7 @@ class Redirect:
         self._gate = Gate()
         self._sqlite = sqlite_connection(watch)
         self._url: URL | None = None
+        self._longest = 0.0
         self._records: list[Any] = []
 
     def attach(self) -> None:
@@ -57,6 +59,10 @@ class Redirect:
     def to(self, url: URL | None) -> None:
         """Sets the sandbox, None to forbid every connection."""
         self._url = url
+
+    def limit(self, seconds: float) -> None:
+        """Sets the statement timeout that connections begin with."""
+        self._longest = seconds
 
     def close(self) -> bool:
         """Closes what env.py left open, so that the sandbox can be cloned and a cached pool does not return to it.
@@ -98,6 +104,8 @@ class Redirect:
                 "where FINGOOD_SANDBOX is set, make it from the URL in sqlalchemy.url"
             )
         self._records.append(record)
+        if self._longest:
+            limit_statements(connection, self._longest)
         watch_connection(connection, self._watch)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL
 from fingood.errors import FingoodError
 from fingood.model.project import Project
 from fingood.statements.blind_spots import blind_spots
-from fingood.statements.compat import alembic_config, load_revision, steps_between
+from fingood.statements.compat import alembic_config, leave_out, load_revision, steps_between
 from fingood.statements.cursors import WATCHED_DRIVERS
 from fingood.statements.failures import CannotRecord, describe
 from fingood.statements.listener import Listener
@@ -44,6 +44,8 @@ class Runner:
         self._own_url = self.config.file_config.get(
             project.ini_section, "sqlalchemy.url", raw=True, fallback=self._own_url
         )
+        if project.left_out:
+            leave_out(project.left_out)
         self.script = ScriptDirectory.from_config(self.config)
         self._running: tuple[str, str] = ("", "")
         self._engines: set[str] = set()
@@ -88,7 +90,7 @@ class Runner:
             return self._fault(error)
         finally:
             self._listener.end()
-        return None
+        return self._listener.refused.fault if self._listener.refused else None
 
     def _is_async(self) -> bool:
         env = Path(self.script.dir) / "env.py"
@@ -126,6 +128,8 @@ class Runner:
 
     def _fault(self, error: BaseException) -> Fault:
         path, name = self._running
+        if self._listener.refused:
+            return self._listener.refused.fault or describe(error)
         if isinstance(error, CommandError) and not path:
             return describe(error, kind="history")
         if not path:

@@ -32,7 +32,9 @@ class Seen:
 
     ``held`` are the locks after the statement, ``taken`` those of them that were not
     held before: schema, name and mode as pg_locks spells it; None where the statement left
-    no transaction open. ``refiled`` tables have another file than before.
+    no transaction open. ``refiled`` tables have another file than before. ``sampled`` says that the locks were read
+    from beside while the statement ran. ``changes`` are schema, table, column or constraint, its
+    name, how it was and how it is.
     """
 
     held: tuple[tuple[str, str, str], ...] | None
@@ -41,6 +43,8 @@ class Seen:
     scanned: tuple[tuple[str, str, int], ...]
     rows_changed: int
     wal_bytes: int
+    sampled: bool = False
+    changes: tuple[tuple[str, str, str, str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import IO, Any
 
 from fingood.errors import FingoodError
 from fingood.model.project import Project
 from fingood.statements.baseline import build_baseline
 from fingood.statements.drift import compare_models
-from fingood.statements.failures import CannotRecord
+from fingood.statements.failures import CannotRecord, TookTooLong
 from fingood.statements.listener import Listener
 from fingood.statements.offline import Renderer
 from fingood.statements.redirect import Redirect
 from fingood.statements.runner import Runner, fault_of_loading
 from fingood.statements.wire import Fault, JobEnded, Message, encode
+
+_OF_A_STATEMENT = 0.9
+"""The part of a job's time that one statement may take: the server's own end of it tells more than ours."""
 
 
 class Worker:
@@ -37,7 +44,10 @@ class Worker:
 
     def handle(self, job: dict[str, Any]) -> None:
         """Runs one job to its end and says how it ended."""
-        fault = self._load(project_from(job["project"])) or self._do(job)
+        self._listener.private = job.get("private", True)
+        self._redirect.limit(job.get("timeout", 0.0) * _OF_A_STATEMENT)
+        with _ends_after(job.get("timeout", 0.0)):
+            fault = self._load(project_from(job["project"])) or self._do(job)
         self._send(JobEnded(fault=fault, retire=not self._redirect.close()))
 
     def _load(self, project: Project) -> Fault | None:
@@ -45,7 +55,7 @@ class Worker:
             return None
         try:
             self._runner = Runner(project, self._listener, self._redirect, self._send)
-        except Exception as error:  # noqa: BLE001 - whatever a user's file raises is told
+        except (Exception, SystemExit, TookTooLong) as error:  # noqa: BLE001 - whatever a user's file raises is told
             return fault_of_loading(error, project)
         return None
 
@@ -68,6 +78,22 @@ class Worker:
         self._answers.flush()
 
 
+@contextmanager
+def _ends_after(seconds: float) -> Iterator[None]:
+    """A block that is interrupted where it stands when its time is over, so that the place can be told."""
+
+    def interrupt(signal_number: int, frame: FrameType | None) -> None:
+        raise TookTooLong(f"did not end within {seconds:g} s and was stopped")
+
+    if seconds:
+        signal.signal(signal.SIGALRM, interrupt)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
 def project_from(values: dict[str, Any]) -> Project:
     """The Project of a job's message."""
 
@@ -81,6 +107,7 @@ def project_from(values: dict[str, Any]) -> Project:
         ini_section=values["ini_section"],
         script_location=Path(values["script_location"]),
         version_locations=tuple(Path(folder) for folder in values["version_locations"]),
+        left_out=frozenset(Path(file) for file in values.get("left_out", ())),
     )
 
 
