@@ -1,4 +1,4 @@
-"""Our static judgement beside squawk and safemigrate-lint, on our examples and on safe statements.
+"""`fingood check --sql` beside squawk and safemigrate-lint, on our examples and on safe statements.
 
     pip install squawk-cli safemigrate-lint   # anywhere; name the folder of their commands where PATH does not
     python benchmarks/peers.py [--bin FOLDER]
@@ -6,9 +6,10 @@
 What counts: each check of locks, data loss or compatibility has a bad and a good example; those that Alembic's offline
 mode renders whole are written as SQL files. A tool **finds** the hazard if it reports at least one rule on the bad file
 that it does not report on the good one. A **false alarm** is a good file, or a file of one safe statement, on which it
-reports anything. Every tool runs with its defaults; of ours, findings of warning and above count. The examples are
-ours, which favours us: they hold the hazards that we know. The peers read SQL alone and were not made for several of
-them.
+reports anything. Every tool runs with its defaults; of ours, findings of warning and above count. Times are of whole
+commands, start to end. The examples are ours, which favours us: they hold the hazards that we know. The peers read SQL
+alone and were not made for several of them; so does ours with --static. Without it each file runs on a copy of the
+database that the examples are about, which takes its time.
 """
 
 from __future__ import annotations
@@ -20,21 +21,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from one_revision import EXAMPLES, lay_examples, revision_of
 
-from fingood.checks import CHECKS, Subject, run_checks
+from fingood.checks import CHECKS
 from fingood.checks._check import Family
 from fingood.model.finding import Direction
-from fingood.model.plan import Plan, Rendering, Statement
 from fingood.model.severity import Severity
+from fingood.sandbox.server import Server
 from fingood.settings import load
 from fingood.statements import Recorder
 from fingood.statements.grammar import parse_statements
-from fingood.statements.locks import locks_of
-from fingood.statements.reader import parse
 
 FAMILIES = (Family.LOCK, Family.LOSS, Family.BREAKAGE)
 SAFE = (
@@ -91,29 +91,39 @@ def render_examples(folder: Path) -> tuple[list[str], int]:
     return done, len(there) - len(done)
 
 
-def ours(files: list[Path]) -> Reports:
-    """All checks on each file alone, without a database."""
-    return {file.name: _judged(file) for file in files}
+def ours(*options: str) -> Tool:
+    """Our command line on a folder of files."""
+
+    def run(files: list[Path]) -> Reports:
+        with tempfile.TemporaryDirectory() as root:
+            for file in files:
+                (Path(root) / file.name).write_text(file.read_text())
+            command = [sys.executable, "-m", "fingood", "check", "--sql", ".", "--format", "json", "-q", *options]
+            said = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
+        found: dict[str, set[str]] = {file.name: set() for file in files}
+        for finding in _findings(json.loads(said.stdout)):
+            if Severity(finding["severity"]) >= Severity.WARNING:
+                found[Path(finding["location"]["path"]).name].add(finding["check"])
+        return {name: frozenset(rules) for name, rules in found.items()}
+
+    return run
 
 
-def _judged(file: Path) -> frozenset[str]:
-    texts = [text.strip() for text in file.read_text().split(";\n") if text.strip()]
-    statements = [Statement(index=n, sql=text, transaction=1, **_read(text)) for n, text in enumerate(texts)]
-    plan = Plan(
-        revision=file.stem,
-        path=file.name,
-        direction=Direction.UPGRADE,
-        rendering=Rendering.STATIC,
-        dialect="postgresql",
-        statements=tuple(statements),
-    )
-    runs = run_checks(Subject(revision=file.stem, path=file.name, upgrade=plan))
-    return frozenset(one.check for run in runs for one in run.findings if one.severity.rank >= Severity.WARNING.rank)
+def _findings(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for one in report["checks"]:
+        yield from one["findings"]
+    for child in report.get("children", ()):
+        yield from _findings(child)
 
 
-def _read(text: str) -> dict[str, object]:
-    parsed = parse(text, "postgresql")
-    return {"actions": parsed.actions, "locks": locks_of(parsed.actions), "opaque": parsed.opaque}
+def bank(server: Server) -> str:
+    """The URL of a database with the schema that the examples are about."""
+    url = server.url(server.create_database("bank"))
+    with tempfile.TemporaryDirectory() as root:
+        lay_examples(Path(root))
+        with Recorder(load(start=Path(root), options={}, environ={}).project) as recorder:
+            recorder.upgrade(url, "bank")
+    return url
 
 
 def peer(command: list[str], rule: str) -> Tool:
@@ -138,7 +148,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", default=None)
     path = parser.parse_args().bin
-    tools: dict[str, Tool] = {"fingood, static": ours}
+    server = Server.start()
+    tools: dict[str, Tool] = {
+        "fingood --static": ours("--static", "--dialect", "postgresql"),
+        "fingood, run": ours("--database-url", bank(server)),
+    }
     for name, options, rule in (("squawk", ["--reporter", "Json"], "rule_name"), ("safemigrate-lint", [], "rule_id")):
         found = shutil.which(name, path=path)
         if found is None:
@@ -158,7 +172,8 @@ def main() -> None:
         print(f"{len(checks)} hazards ({left} more are not rendered offline), {len(SAFE)} safe statements")
         print(f"{'':<24}{'found':>8}{'alarms on good':>16}{'alarms on safe':>16}{'500 files':>12}{'one file':>10}")
         for name, tool in tools.items():
-            print(f"{name:<24}{_row(tool, folder, checks, safe, many)}")
+            print(f"{name:<24}{_row(tool, folder, checks, safe, many)}", flush=True)
+    server.stop()
 
 
 def _row(
@@ -168,6 +183,9 @@ def _row(
     hits = sum(bool(said[f"{check}.bad.sql"] - said[f"{check}.good.sql"]) for check in checks)
     good = sum(bool(said[f"{check}.good.sql"]) for check in checks)
     alarms = sum(bool(rules) for rules in tool(safe).values())
+    missed = [check for check in checks if not said[f"{check}.bad.sql"] - said[f"{check}.good.sql"]]
+    print(f"  missed: {', '.join(missed)}", file=sys.stderr)
+    print(f"  alarms: {', '.join(f'{n} {sorted(r)}' for n, r in said.items() if r and '.good.' in n)}", file=sys.stderr)
     return f"{hits:>8}{good:>16}{alarms:>16}{_seconds(tool, many):>10.2f} s{1000 * _seconds(tool, many[:1]):>7.0f} ms"
 
 

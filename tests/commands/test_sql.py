@@ -257,3 +257,14 @@ def test_a_file_in_another_encoding_is_named(check, folder):
 
 def test_an_unreachable_database_is_exit_code_3(check):
     assert check("--database-url", "postgresql://nobody@127.0.0.1:1/none", a="SELECT 1;\n")[0] == 3
+
+
+def test_a_statement_that_would_leave_the_sandbox_is_not_run_and_is_a_finding(check, tmp_path):
+    trace = tmp_path / "trace"
+    code, found, answer = check(
+        a=f"CREATE TABLE t (id int);\nCOPY t TO PROGRAM 'touch {trace}';\n", b="DROP TABLE IF EXISTS fees;\n"
+    )
+    assert code == 1
+    assert ("upgrade-fails", "a.sql:2") in found
+    assert "not run in the sandbox" in json.dumps(answer)
+    assert not trace.exists()

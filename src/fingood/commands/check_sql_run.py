@@ -12,6 +12,7 @@ from fingood.model.facts import Facts
 from fingood.model.plan import Plan
 from fingood.sandbox import Sandbox, SandboxDatabase, open_sandbox
 from fingood.settings import Settings
+from fingood.settings.values import SandboxSettings
 from fingood.statements.sql_file import SqlFile
 from fingood.statements.sql_plan import plan_of
 from fingood.statements.sql_run import run_sql_file
@@ -37,7 +38,7 @@ def judge_on_a_database(
             facts = with_sizes(read_facts(connection, target=False), target.facts)
         for file in files:
             watch(f"running {file.path}")
-            judged = _on_a_clone(base, file, facts, has_target=target.facts is not None)
+            judged = _on_a_clone(settings.sandbox, base, file, facts, has_target=target.facts is not None)
             yield file, replace(judged, notes=(*sandbox.notes, made, *judged.notes))
 
 
@@ -52,10 +53,12 @@ def _base(
     return copy, f"each file ran on a copy of the target ({options.copy})"
 
 
-def _on_a_clone(base: SandboxDatabase, file: SqlFile, facts: Facts, *, has_target: bool) -> Judged:
+def _on_a_clone(
+    options: SandboxSettings, base: SandboxDatabase, file: SqlFile, facts: Facts, *, has_target: bool
+) -> Judged:
     database = base.clone()
     try:
-        plan = run_sql_file(database.url, file)
+        plan = run_sql_file(database.url, file, timeout=options.timeout, private=options.private)
     finally:
         database.drop()
     if not has_target and _needs_more(plan):

@@ -9,32 +9,34 @@ from typing import Any
 
 from fingood.model.plan import Plan, Rendering, Statement
 from fingood.statements.compat import driver_connection, make_engine
-from fingood.statements.failures import describe
+from fingood.statements.failures import Refused, describe
 from fingood.statements.plans import PlanBuilder
 from fingood.statements.probe import Probe
+from fingood.statements.refusals import why_refused
 from fingood.statements.sql_file import FileStatement, SqlFile
 from fingood.statements.sql_plan import statements_of
 from fingood.statements.transactions import Transactions
 from fingood.statements.wire import Fault, JobEnded, StatementEnded, StepBegun, StepEnded
 
 
-def run_sql_file(url: str, file: SqlFile, *, timeout: float = 300.0) -> Plan:
+def run_sql_file(url: str, file: SqlFile, *, timeout: float = 300.0, private: bool = True) -> Plan:
     """The Plan of the file as it ran on the database ``url``: in one transaction, or statement by statement where the
     file has its own. What stands behind a failure, and what only psql can run, is in the Plan by its text.
 
-    A statement that takes longer than ``timeout`` seconds is ended and fails.
+    A statement that takes longer than ``timeout`` seconds is ended and fails. One that would leave the sandbox is not
+    run; ``private`` says that the sandbox's server is its own, as in :func:`why_refused`.
     """
     engine = make_engine(url)
     try:
         with engine.connect() as connection:
-            return _Runner(driver_connection(connection), file, timeout).run()
+            return _Runner(driver_connection(connection), file, timeout, private=private).run()
     finally:
         engine.dispose()
 
 
 class _Runner:
-    def __init__(self, driver: Any, file: SqlFile, timeout: float) -> None:
-        self._driver, self._file = driver, file
+    def __init__(self, driver: Any, file: SqlFile, timeout: float, *, private: bool) -> None:
+        self._driver, self._file, self._private = driver, file, private
         self._builder = PlanBuilder(Rendering.RECORDED)
         self._probe = Probe(self._builder.take)
         self._transactions = Transactions()
@@ -90,8 +92,9 @@ class _Runner:
         started = time.perf_counter()
         fault = None
         try:
+            self._refuse(statement)
             self._send(statement)
-        except Exception as error:  # noqa: BLE001 - whatever the driver raises is the statement's own failure
+        except (Exception, Refused) as error:  # noqa: BLE001 - whatever the driver raises is the statement's own failure
             fault = replace(describe(error), path=self._file.path, line=statement.first)
         duration = time.perf_counter() - started
         rows = getattr(self._cursor, "rowcount", -1)
@@ -111,6 +114,11 @@ class _Runner:
             )
         )
         return fault
+
+    def _refuse(self, statement: FileStatement) -> None:
+        reason = "" if self._sqlite else why_refused(statement.sql, private=self._private)
+        if reason:
+            raise Refused(f"not run in the sandbox: {reason}")
 
     def _send(self, statement: FileStatement) -> None:
         if statement.data is None:
