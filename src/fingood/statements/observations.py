@@ -50,7 +50,7 @@ def observe(
     revision, which the probe leaves out, stay as they are.
     """
     named = {world.find(lock.relation) for lock in claimed}
-    taken = None if seen.taken is None else _strongest(seen.taken, world, named)
+    taken = None if seen.taken is None else _strongest(_that_matter(seen.taken, actions, world), world, named)
     held = None if seen.held is None else _strongest(seen.held, world, named)
     locks, refuted = claimed, tuple[Lock, ...]()
     if seen.sampled and taken is not None:
@@ -90,6 +90,17 @@ def _judge(
         elif name not in taken:
             real[name] = lock.mode
     return (*_observed(real), *new), tuple(refuted)
+
+
+def _that_matter(
+    locks: Iterable[tuple[str, str, str]], actions: Sequence[Action], world: World
+) -> list[tuple[str, str, str]]:
+    """Without the ACCESS EXCLUSIVE lock that DROP INDEX CONCURRENTLY takes on the index itself at its very end: nobody
+    can use the index by then, so nobody waits (index_drop in PostgreSQL's catalog/index.c), and a sample sees it or
+    not by chance."""
+    dropped = [one.object for one in actions if one.verb is Verb.DROP_INDEX and one.concurrently and one.object]
+    unusable = {world.find(name) for name in dropped}
+    return [one for one in locks if not (one[:2] in unusable and one[2] == "AccessExclusiveLock")]
 
 
 def _confirm(claimed: Iterable[Lock], taken: dict[RelationName, LockMode], world: World) -> tuple[Lock, ...]:
