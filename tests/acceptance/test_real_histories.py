@@ -20,6 +20,8 @@ ENV = """
 from alembic import context
 from sqlalchemy import engine_from_config, pool
 
+pytestmark = pytest.mark.slow
+
 section = context.config.get_section(context.config.config_ini_section)
 engine = engine_from_config(section, prefix="sqlalchemy.", poolclass=pool.NullPool)
 with engine.connect() as connection:

@@ -97,6 +97,8 @@ REVISION = """
 import sqlalchemy as sa
 from alembic import op
 
+pytestmark = pytest.mark.slow
+
 revision = "random"
 down_revision = None
 

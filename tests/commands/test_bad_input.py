@@ -13,6 +13,8 @@ from fingood.model.finding import Finding
 from fingood.model.report import Outcome, Report
 from fingood.settings import Settings, load
 
+pytestmark = pytest.mark.slow
+
 GOOD = 'op.create_table("customer", sa.Column("id", sa.BigInteger(), primary_key=True))'
 FIRST, BAD, BESIDE = "a100", "b200", "c300"
 

@@ -30,6 +30,8 @@ from fingood.model.severity import SafetyLevel, Severity
 from fingood.settings import Settings, load
 from fingood.statements import Recorder
 
+pytestmark = pytest.mark.slow
+
 TUESDAY = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ADD = ('op.add_column("entries", sa.Column("fee", sa.Numeric(19, 4)))', 'op.drop_column("entries", "fee")')
 STEPS = {
