@@ -16,11 +16,11 @@ from fingood.commands.validate_all import validate_all
 from fingood.model.report import Report
 from fingood.settings import load
 
+pytestmark = pytest.mark.slow
+
 ENV = """
 from alembic import context
 from sqlalchemy import engine_from_config, pool
-
-pytestmark = pytest.mark.slow
 
 section = context.config.get_section(context.config.config_ini_section)
 engine = engine_from_config(section, prefix="sqlalchemy.", poolclass=pool.NullPool)

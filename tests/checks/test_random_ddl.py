@@ -20,6 +20,8 @@ from fingood.commands.lock_table import lock_rows
 from fingood.model.action import LockMode
 from fingood.model.report import Outcome
 
+pytestmark = pytest.mark.slow
+
 LONG = int(os.environ.get("FINGOOD_HYPOTHESIS_EXAMPLES", "0"))
 TABLES = ("accounts", "owners", '"Order Lines"', "parts")
 COLUMNS = ("id", "a", "b", '"fee %"', "c")
@@ -96,8 +98,6 @@ STATEMENTS = st.builds(
 REVISION = """
 import sqlalchemy as sa
 from alembic import op
-
-pytestmark = pytest.mark.slow
 
 revision = "random"
 down_revision = None
