@@ -1,5 +1,6 @@
 """A constraint added inside a block of code: nobody is let in while it is taken."""
 
+# also: opaque-statement because a block of code does not show what it locks
 from alembic import op
 
 revision = "observed_lock_bad"
