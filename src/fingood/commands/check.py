@@ -67,8 +67,8 @@ def check_revisions(
     """
     started, clock = datetime.now(UTC), time.monotonic()
     question = _ask(settings, level, tuple(select), tuple(ignore))
-    named = broken_files.without(revisions, question.broken)
-    asked = replace(scope, words=named) if scope else Scope(words=named)
+    asked = scope or Scope(words=tuple(revisions))
+    asked = replace(asked, words=broken_files.without(asked.words, question.broken))
     if asked.given or not question.broken:
         chosen = choose_revisions(settings, question.history, question.target, asked)
     else:
