@@ -1,4 +1,4 @@
-"""Bad ways back over every kind of object and every way to lose data, each named; right but awkward ones, none named."""
+"""Bad ways back over every kind of object and every loss of data, each named; right but awkward ones, none named."""
 
 from __future__ import annotations
 
@@ -67,7 +67,11 @@ def test_a_bad_way_back_names_the_object_and_the_property(name: str, proof_of, p
     user = make_url(postgres_server.url("postgres")).username or ""
     case = BAD[name]
     proof = proof_of(case.group)
-    assert proof.fill is Fill.EDGES, proof.notes or (proof.up and proof.up.failure, proof.down and proof.down.failure)
+    assert proof.fill is Fill.EDGES, proof.notes or (
+        proof.edge_failure,
+        proof.up and proof.up.failure,
+        proof.down and proof.down.failure,
+    )
     found = [named_by(finding) for finding in findings_of(proof)]
     wanted = tuple(part.replace("postgres", user) if "{user}" in part else part for part in case.finds)
     assert wanted in found, [one for one in found if name in one[1]] or found

@@ -72,6 +72,11 @@ def fill_empty_tables(connection: Connection, *, fill: Fill, without: Collection
     return Seeding(real=real, generated=generated, empty=empty)
 
 
+def count_rows(connection: Connection, *, version_table: str) -> dict[RelationName, int]:
+    """The user's tables that hold rows, with how many."""
+    return _counts(connection, tuple(read_shapes(connection, version_table=version_table)))
+
+
 def _counts(connection: Connection, names: tuple[RelationName, ...]) -> dict[RelationName, int]:
     """The tables that hold rows, in one round trip for many."""
     found: dict[RelationName, int] = {}
