@@ -36,14 +36,16 @@ def try_it(tmp_path: Path, postgres_server) -> Callable[..., Proof]:
     """Proves a revision that takes blanks out of account numbers, with this text at the end of its file."""
 
     def run(tail: str = "", seed: Callable[[Connection], None] | None = None, base: str = BASE) -> Proof:
-        cases.lay_project(tmp_path, [("base", None, base, "op.drop_table('account')"), ("blanks", "base", UP, "pass")])
+        cases.lay_project(
+            tmp_path, [("start", None, base, "op.drop_table('account')"), ("blanks", "start", UP, "pass")]
+        )
         file = tmp_path / "migrations" / "versions" / "blanks.py"
         file.write_text(file.read_text() + tail)
         settings = load(start=tmp_path)
         server = SandboxSettings(server=postgres_server.url("postgres"))
         with open_sandbox("postgresql", settings=server) as sandbox, Recorder(settings.project) as recorder:
             below = sandbox.empty()
-            recorder.upgrade(below.url, "base")
+            recorder.upgrade(below.url, "start")
             return prove(recorder, below, History.load(settings.project).get("blanks"), seed=seed)
 
     return run
@@ -71,7 +73,7 @@ def test_a_hook_that_is_handed_in_runs_after_it(try_it):
 def test_a_hook_that_fails_leaves_the_revision_unjudged_and_shows_no_value(try_it):
     proof = try_it(SEED.replace("(1, 'DE02 1203 0000')", "(1, 'SECRET'), (1, 'SECRET')"))
     assert proof.judgement is Judgement.UNJUDGED
-    assert proof.reason == "blanks: fingood_seed() fails: UniqueViolation [SQLSTATE 23505] in line 19"
+    assert proof.reason == "blanks: fingood_seed() fails: UniqueViolation [SQLSTATE 23505] in line 17"
     assert "SECRET" not in str(proof)
 
 

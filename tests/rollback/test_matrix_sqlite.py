@@ -44,9 +44,7 @@ def body(case, text: str) -> str:
 @pytest.fixture(scope="module")
 def findings(tmp_path_factory: pytest.TempPathFactory):
     root = tmp_path_factory.mktemp("sqlite")
-    cases.lay_project(
-        root, ((case.name, None, body(case, case.up), body(case, case.down)) for case in CASES.values())
-    )
+    cases.lay_project(root, ((case.name, None, body(case, case.up), body(case, case.down)) for case in CASES.values()))
     settings = load(start=root)
     history = History.load(settings.project)
     with open_sandbox("sqlite", settings=settings.sandbox) as sandbox, Recorder(settings.project) as recorder:

@@ -82,7 +82,9 @@ def _table(connection: Connection, name: str, sql: str) -> Objects:
         }
     }
     for column in columns:
-        objects[ObjectKey("column", f"{table}.{quote(column['name'])}")] = _column(column, table, collations, expressions)
+        objects[ObjectKey("column", f"{table}.{quote(column['name'])}")] = _column(
+            column, table, collations, expressions
+        )
     for kind, definition in _constraints(connection, literal, primary, written):
         key = ObjectKey("constraint", f"{table} {kind} {definition}")
         objects[key] = {"of": table, "type": kind, "definition": definition}
