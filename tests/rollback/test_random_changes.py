@@ -23,7 +23,8 @@ INVERTIBLE = (
     ("GRANT SELECT ({c}) ON t TO pg_monitor", "REVOKE SELECT ({c}) ON t FROM pg_monitor"),
     ("COMMENT ON COLUMN t.{c} IS 'x'", "COMMENT ON COLUMN t.{c} IS NULL"),
     ("CREATE VIEW v AS SELECT {c} FROM t", "DROP VIEW v"),
-    ("CREATE TABLE kept AS TABLE t; UPDATE t SET {c} = NULL", "UPDATE t SET {c} = k.{c} FROM kept k WHERE k.id = t.id; DROP TABLE kept"),
+    ("CREATE TABLE kept AS TABLE t; UPDATE t SET {c} = NULL",
+     "UPDATE t SET {c} = k.{c} FROM kept k WHERE k.id = t.id; DROP TABLE kept"),
 )  # fmt: skip
 BY_HAND = (
     ("ALTER TABLE t ALTER {c} SET STATISTICS 77", "column", "statistics target"),

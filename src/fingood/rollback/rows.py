@@ -15,7 +15,7 @@ from fingood.rollback.shapes import ColumnShape, Reference, TableShape, read_sha
 from fingood.rollback.values import candidates
 
 ROWS = 4
-"""Three flavours of values and, where NULL is allowed, one row with it: a NULL in one of the three would hide its flavour."""
+"""Three flavours of values and, where NULL is allowed, one row with it: among the three it would hide a flavour."""
 # How many combinations of values are tried for one row before its table is given up.
 _ATTEMPTS = 40
 
