@@ -22,7 +22,7 @@ def run(url: str, *statements: str) -> None:
         connection.commit()
 
 
-def test_every_type_gets_its_own_values_in_three_rows(postgres_url):
+def test_every_type_gets_its_own_values_in_four_rows(postgres_url):
     columns = ", ".join(f'"c {place}" {type_} NOT NULL' for place, type_ in enumerate(TYPES))
     run(
         postgres_url,
@@ -36,8 +36,8 @@ def test_every_type_gets_its_own_values_in_three_rows(postgres_url):
     with connect(postgres_url, read_only=False) as connection:
         seeding = fill_empty_tables(connection, fill=Fill.EDGES, without=(), version_table="alembic_version")
     assert {str(name): rows for name, rows in seeding.generated.items()} == {
-        'public."Every Type"': 3,
-        "public.parted": 3,
+        'public."Every Type"': 4,
+        "public.parted": 4,
     }
 
 
@@ -53,7 +53,7 @@ def test_a_ledger_whose_trigger_wants_balance_is_filled_past_it(postgres_url):
     )
     with connect(postgres_url, read_only=False) as connection:
         seeding = fill_empty_tables(connection, fill=Fill.EDGES, without=(), version_table="alembic_version")
-    assert sum(seeding.generated.values()) == 3
+    assert sum(seeding.generated.values()) == 4
 
 
 def test_a_table_whose_parent_stays_empty_says_so(postgres_url):
@@ -68,3 +68,12 @@ def test_a_table_whose_parent_stays_empty_says_so(postgres_url):
         "public.parent": "the server refuses generated rows [23514 parent_id_check]",
         "public.child": "its parent public.parent is empty",
     }
+
+
+def test_a_column_that_may_be_null_holds_every_flavour_and_null(postgres_url):
+    run(postgres_url, "CREATE TABLE t (id int PRIMARY KEY, memo text, rate float8)")
+    with connect(postgres_url, read_only=False) as connection:
+        fill_empty_tables(connection, fill=Fill.EDGES, without=(), version_table="alembic_version")
+        rows = connection.exec_driver_sql("SELECT memo, rate::text FROM t").fetchall()
+    assert {memo for memo, _ in rows} == {"plain 0", "Ünï \"Quoted\" 'it's' %s 1", " trailing 2 ", None}
+    assert {rate for _, rate in rows} == {"1.5", "1.7976931348623157e+308", "-0", None}

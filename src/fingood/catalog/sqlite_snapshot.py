@@ -72,6 +72,7 @@ def _table(connection: Connection, name: str, sql: str) -> Objects:
     items, tail = _items(sql)
     written = [tokens(item) for item in items]
     collations = {item[0]: item[item.index("collate") + 1] for item in written if "collate" in item}
+    expressions = {item[0]: found for item in written if (found := _generated(item))}
     primary = [c["name"] for c in sorted(columns, key=lambda c: int(c["pk"])) if c["pk"]]
     objects: Objects = {
         ObjectKey("table", table): {
@@ -81,21 +82,27 @@ def _table(connection: Connection, name: str, sql: str) -> Objects:
         }
     }
     for column in columns:
-        objects[ObjectKey("column", f"{table}.{quote(column['name'])}")] = _column(column, table, collations)
+        objects[ObjectKey("column", f"{table}.{quote(column['name'])}")] = _column(
+            column, table, collations, expressions
+        )
     for kind, definition in _constraints(connection, literal, primary, written):
         key = ObjectKey("constraint", f"{table} {kind} {definition}")
         objects[key] = {"of": table, "type": kind, "definition": definition}
     return objects
 
 
-def _column(column: dict[str, Any], table: str, collations: dict[str, str]) -> dict[str, str]:
+def _column(
+    column: dict[str, Any], table: str, collations: dict[str, str], expressions: dict[str, str]
+) -> dict[str, str]:
+    name = _folded('"' + column["name"] + '"')
+    storage = {2: "virtual", 3: "stored"}.get(column["hidden"], "")
     found = {
         "of": table,
         "type": " ".join(str(column["type"]).lower().replace(" (", "(").split()),
         "nullable": "no" if column["notnull"] else "yes",
         "default": normalised(column["dflt_value"]) if column["dflt_value"] is not None else "",
-        "generated": {2: "virtual", 3: "stored"}.get(column["hidden"], ""),
-        "collation": collations.get(_folded('"' + column["name"] + '"'), ""),
+        "generated": f"{storage} {expressions.get(name, '')}".strip() if storage else "",
+        "collation": collations.get(name, ""),
     }
     return {key: value for key, value in found.items() if value}
 
@@ -108,11 +115,13 @@ def _constraints(
     foreign: dict[int, list[dict[str, Any]]] = {}
     for row in run_sql(connection, f"SELECT * FROM pragma_foreign_key_list({literal}) ORDER BY id, seq"):
         foreign.setdefault(row["id"], []).append(row)
+    deferred = set(_deferred(written))
     for rows in foreign.values():
         first = rows[0]
         actions = f"on update {first['on_update']} on delete {first['on_delete']}".lower()
         columns, targets = _list([r["from"] for r in rows]), _list([r["to"] or "" for r in rows])
-        yield "foreign key", f"{columns} references {quote(first['table'])}{targets} {actions}"
+        later = " deferrable initially deferred" if _folded_names(rows) in deferred else ""
+        yield "foreign key", f"{columns} references {quote(first['table'])}{targets} {actions}{later}"
     for index in run_sql(connection, f"SELECT name FROM pragma_index_list({literal}) WHERE origin = 'u'"):
         inner = "'" + index["name"].replace("'", "''") + "'"
         yield "unique", _list([r["name"] for r in run_sql(connection, f"SELECT name FROM pragma_index_info({inner})")])
@@ -123,6 +132,32 @@ def _constraints(
         for place, token in enumerate(item[:-1]):
             if token == "constraint":
                 yield "name", item[place + 1]
+
+
+def _folded_names(rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(_folded('"' + row["from"] + '"') for row in rows)
+
+
+def _deferred(written: list[list[str]]) -> Iterator[tuple[str, ...]]:
+    """The columns of the foreign keys that wait for the end of the transaction; no pragma tells. Only the full form
+    does (SQLite's manual, Foreign Key Support, 4.2)."""
+    for item in written:
+        text = " ".join(item)
+        if "references" not in item or not re.search(r"(?<!not )deferrable initially deferred", text):
+            continue
+        if "foreign" not in item:
+            yield (item[0],)
+        else:
+            opening = item.index("(", item.index("foreign"))
+            yield tuple(token for token in item[opening + 1 : _closing(item, opening)] if token != ",")
+
+
+def _generated(item: list[str]) -> str:
+    """The expression of a generated column; no pragma tells it."""
+    for place, token in enumerate(item):
+        if token == "as" and item[place + 1 : place + 2] == ["("]:
+            return " ".join(item[place + 1 : _closing(item, place + 1) + 1])
+    return ""
 
 
 def _list(names: list[str]) -> str:

@@ -134,6 +134,7 @@ def data_of(proof: Proof) -> dict[str, object]:
         "seconds": dict(_times(proof)),
         "rows": {
             "real": {str(name): rows for name, rows in proof.seeding.real.items()},
+            "seeded": {str(name): rows for name, rows in proof.seeding.seeded.items()},
             "generated": {str(name): rows for name, rows in proof.seeding.generated.items()},
             "empty": {str(name): reason for name, reason in proof.seeding.empty.items()},
         },

@@ -62,7 +62,7 @@ def _unseen(proof: Proof, name: str) -> str:
         return "the revision declares that there is no way back"
     if name != "rollback-downgrade" and proof.judgement is Judgement.FAILING_DOWNGRADE and not proof.only_with_rows:
         return "the downgrade fails"
-    if name == "rollback-data" and not (proof.seeding.real or proof.seeding.generated):
+    if name == "rollback-data" and not proof.seeding:
         return "no table holds rows, so nothing could be lost"
     return ""
 

@@ -16,9 +16,10 @@ from fingood.model.snapshot import Difference, Fingerprint, Grade, Snapshot
 from fingood.revisions import Body, Revision
 from fingood.rollback.declared import declared_reason
 from fingood.rollback.examples import find_examples
+from fingood.rollback.hooks import Seed, revision_seed, run_seed
 from fingood.rollback.proof import Judgement, Loss, Proof
-from fingood.rollback.rows import fill_empty_tables
-from fingood.rollback.seed import Fill
+from fingood.rollback.rows import count_rows, fill_empty_tables
+from fingood.rollback.seed import Fill, Seeding
 from fingood.sandbox import SandboxDatabase
 from fingood.statements import Recorder
 
@@ -42,15 +43,17 @@ def prove(
     version_table: str = "alembic_version",
     generate_rows: bool = True,
     show_examples: bool = True,
+    seed: Seed | None = None,
 ) -> Proof:
     """Runs the revision up, down and up on clones of ``below``, which stays as it is.
 
     Nothing runs in a shared transaction, so CONCURRENTLY and autocommit blocks work. Tables that are empty are filled
-    with a few generated rows first, since an empty table cannot lose anything. Raises EnvironmentFailed where env.py
-    itself fails; whatever the revision does wrong is in the Proof.
+    with a few generated rows first, since an empty table cannot lose anything; before that the revision's own
+    ``fingood_seed(connection)`` runs, and ``seed``. Raises EnvironmentFailed where env.py itself fails; whatever the
+    revision does wrong is in the Proof.
     """
     started = time.monotonic()
-    trial = Trial(recorder=recorder, below=below, revision=revision, version_table=version_table)
+    trial = Trial(recorder=recorder, below=below, revision=revision, version_table=version_table, seed=seed)
     proof = trial.run(generate_rows=generate_rows)
     if show_examples and any(loss.difference.data for loss in proof.losses):
         proof = trial.with_examples(proof)
@@ -72,6 +75,7 @@ class Trial:
     below: SandboxDatabase
     revision: Revision
     version_table: str
+    seed: Seed | None = None
 
     def run(self, *, generate_rows: bool) -> Proof:
         """The proof with the most telling rows that the upgrade runs on: values at the edges of their types, plain
@@ -116,19 +120,27 @@ class Trial:
             clone.drop()
 
     def _on(self, clone: SandboxDatabase, eye: Connection, fill: Fill, without: Collection[str]) -> Proof:
-        seeding = fill_empty_tables(eye, fill=fill, without=without, version_table=self.version_table)
-        before = self._look(eye)
         proof = Proof(
             revision=self.revision.id,
             path=self.revision.path,
             judgement=Judgement.UNJUDGED,
-            seeding=seeding,
             downgrade_missing=self.revision.shape.downgrade is not Body.CODE,
         )
         try:
-            return self._there_and_back(clone, eye, before, proof)
+            proof = replace(proof, seeding=self._prepare(eye, fill, without))
+            return self._there_and_back(clone, eye, self._look(eye), proof)
         except HistoryError as error:
             return replace(proof, reason=error.message)
+
+    def _prepare(self, eye: Connection, fill: Fill, without: Collection[str]) -> Seeding:
+        """Rows to lose: real ones, then the hooks', then generated ones where a table is still empty. Raises
+        HistoryError where a hook fails."""
+        own = revision_seed(self.recorder.project.root / self.revision.path)
+        real = count_rows(eye, version_table=self.version_table) if own or self.seed else None
+        for hook in filter(None, (own, self.seed)):
+            run_seed(eye, hook, self.revision.id)
+        seeding = fill_empty_tables(eye, fill=fill, without=without, version_table=self.version_table)
+        return seeding if real is None else seeding.with_real(real)
 
     def _there_and_back(self, clone: SandboxDatabase, eye: Connection, before: State, proof: Proof) -> Proof:
         up = self._upgrade(clone)
@@ -171,7 +183,7 @@ class Trial:
         try:
             without = {name.name for name in proof.seeding.empty}
             with connect(before.url, read_only=False) as eye:
-                fill_empty_tables(eye, fill=proof.fill, without=without, version_table=self.version_table)
+                self._prepare(eye, proof.fill, without)
             after = before.clone()
             try:
                 self._upgrade(after)

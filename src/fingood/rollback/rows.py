@@ -14,7 +14,8 @@ from fingood.rollback.seed import Fill, Seeding
 from fingood.rollback.shapes import ColumnShape, Reference, TableShape, read_shapes
 from fingood.rollback.values import candidates
 
-ROWS = 3
+ROWS = 4
+"""Three flavours of values and, where NULL is allowed, one row with it: among the three it would hide a flavour."""
 # How many combinations of values are tried for one row before its table is given up.
 _ATTEMPTS = 40
 
@@ -22,7 +23,7 @@ _RAISED = "P0001"
 
 
 # A row's number chooses the flavour of its values; every third one is plain.
-_NUMBERS = {Fill.EDGES: (0, 1, 2), Fill.PLAIN: (0, 3, 6), Fill.NONE: ()}
+_NUMBERS = {Fill.EDGES: (0, 1, 2, 3), Fill.PLAIN: (0, 6, 9), Fill.NONE: ()}
 
 # How many SELECTs go into one UNION ALL; SQLite takes 500 (its limits, SQLITE_MAX_COMPOUND_SELECT).
 _TABLES_AT_ONCE = 200
@@ -72,6 +73,11 @@ def fill_empty_tables(connection: Connection, *, fill: Fill, without: Collection
     return Seeding(real=real, generated=generated, empty=empty)
 
 
+def count_rows(connection: Connection, *, version_table: str) -> dict[RelationName, int]:
+    """The user's tables that hold rows, with how many."""
+    return _counts(connection, tuple(read_shapes(connection, version_table=version_table)))
+
+
 def _counts(connection: Connection, names: tuple[RelationName, ...]) -> dict[RelationName, int]:
     """The tables that hold rows, in one round trip for many."""
     found: dict[RelationName, int] = {}
@@ -93,7 +99,7 @@ def _fill(connection: Connection, shape: TableShape, parents: Parents, numbers: 
         given.append(found)
     first = [next(_rows(shape, number, found)) for number, found in zip(numbers, given, strict=True)]
     if _insert(connection, shape, first) is None:
-        return ROWS, ""
+        return len(numbers), ""
     made, reason = 0, ""
     for number, found in zip(numbers, given, strict=True):
         failed = _try_rows(connection, shape, number, found)

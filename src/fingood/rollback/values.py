@@ -1,7 +1,7 @@
 """Values to lose: for each type an ordinary one and two at its edges, as text that the server reads as that type.
 
 ``§`` stands for the row's number. A lossy way back shows on them: full scale, full length, the ends of the range,
-microseconds, letters outside ASCII.
+microseconds, capitals, letters outside ASCII.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _VALUES: dict[str, tuple[str, str, str]] = {
     "sqlite_time": ("12:34:56.123456", "23:59:59.999999", "00:00:00.000001"),
     "sqlite_blob": ("b\\0§", "ü§", "§"),
 }
-_TEXTS = ("plain §", "Ünï \"quoted\" 'it''s' %s §", " trailing § ")
+_TEXTS = ("plain §", "Ünï \"Quoted\" 'it''s' %s §", " trailing § ")
 _REPEATED = re.compile(r"\{(\d+)")
 _TEXT_TYPES = {"text", "varchar", "bpchar", "name", "citext"}
 

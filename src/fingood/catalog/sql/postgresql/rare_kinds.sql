@@ -19,6 +19,7 @@ SELECT ARRAY_REMOVE(ARRAY[
        CASE WHEN EXISTS (SELECT FROM pg_seclabel) OR EXISTS (SELECT FROM pg_shseclabel) THEN 'security_labels' END,
        CASE WHEN EXISTS (SELECT FROM pg_conversion WHERE oid >= 16384) THEN 'conversions' END,
        CASE WHEN EXISTS (SELECT FROM pg_language WHERE oid >= 16384) THEN 'languages' END,
+       CASE WHEN EXISTS (SELECT FROM pg_am WHERE oid >= 16384) THEN 'access_methods' END,
        CASE WHEN EXISTS (SELECT FROM pg_trigger) THEN 'triggers' END,
        CASE WHEN EXISTS (SELECT FROM pg_proc WHERE oid >= 16384) THEN 'functions' END
        ], NULL) AS kinds

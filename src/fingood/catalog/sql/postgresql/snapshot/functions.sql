@@ -5,7 +5,8 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE '
        CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid)
             ELSE (SELECT concat_ws(' ', a.aggkind, a.aggnumdirectargs, a.aggtransfn, a.aggfinalfn, a.aggcombinefn,
                                    a.aggserialfn, a.aggdeserialfn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn,
-                                   a.aggfinalmodify, a.aggsortop::regoperator, a.aggtranstype::regtype, a.agginitval)
+                                   a.aggfinalmodify, a.aggsortop::regoperator, a.aggtranstype::regtype, a.agginitval,
+                                   'parallel ' || p.proparallel::text)
                     FROM pg_aggregate a WHERE a.aggfnoid = p.oid) END AS definition,
        pg_get_userbyid(p.proowner)::text AS owner,
        (SELECT string_agg(x::text, ', ' ORDER BY x::text)

@@ -4,7 +4,8 @@ SELECT 'policy' AS kind,
        ARRAY[n.nspname::text, c.relname::text] AS "of",
        p.polcmd::text AS command,
        p.polpermissive AS permissive,
-       (SELECT string_agg(CASE r WHEN 0 THEN 'public' ELSE pg_get_userbyid(r)::text END, ', ' ORDER BY 1)
+       (SELECT string_agg(CASE r WHEN 0 THEN 'public' ELSE pg_get_userbyid(r)::text END, ', '
+                          ORDER BY r <> 0, pg_get_userbyid(nullif(r, 0)))
           FROM unnest(p.polroles) r) AS roles,
        pg_get_expr(p.polqual, p.polrelid) AS "using",
        pg_get_expr(p.polwithcheck, p.polrelid) AS "with check",

@@ -15,6 +15,9 @@ SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 
                           ', ' ORDER BY a.attnum)
           FROM pg_attribute a
          WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) AS attributes,
+       (SELECT string_agg(quote_ident(a.attname) || ': ' || col_description(t.typrelid, a.attnum), ', ' ORDER BY a.attnum)
+          FROM pg_attribute a
+         WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) AS "attribute comments",
        (SELECT concat_ws(' ', r.rngsubtype::regtype, o.opcname, nullif(r.rngcollation, 0)::regcollation,
                          nullif(r.rngcanonical::oid, 0)::regprocedure, nullif(r.rngsubdiff::oid, 0)::regprocedure)
           FROM pg_range r JOIN pg_opclass o ON o.oid = r.rngsubopc WHERE r.rngtypid = t.oid) AS subtype,
