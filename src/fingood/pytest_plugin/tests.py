@@ -15,10 +15,6 @@ __all__ = [
     "test_the_history_goes_up_to_head",
     "test_the_history_has_one_head",
 ]
-    "test_a_revision_goes_up_down_and_up_again",
-    "test_the_history_goes_up_to_head",
-    "test_the_history_has_one_head",
-]
 
 
 def test_the_history_has_one_head(fingood_history: History) -> None:
