@@ -12,6 +12,7 @@ from fingood.model.severity import SafetyLevel, Severity
 from fingood.render import FORMATS
 
 if TYPE_CHECKING:
+    from fingood.commands.proving import Pace
     from fingood.commands.scope import Scope
     from fingood.model.report import Report
     from fingood.settings.values import Settings
@@ -125,6 +126,33 @@ def scope_options(function: F) -> F:
     return function
 
 
+def history_options(function: F) -> F:
+    """``--last --minimum --jobs --no-cache``: how much of a long history is tested, and how."""
+    for option in reversed(
+        (
+            click.option("--last", type=click.IntRange(min=1), metavar="N", help="The newest N revisions."),
+            click.option("--minimum", metavar="REV", help="Not REV and what lies below it."),
+            click.option(
+                "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes (one for each processor)."
+            ),
+            click.option("--no-cache", is_flag=True, help="Prove again what has not changed."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def pace_from(options: dict[str, Any]) -> Pace:
+    """What the options of :func:`history_options` say about the run."""
+    from fingood.commands.proving import Pace
+
+    return Pace(
+        jobs=options.get("jobs") or 0,
+        use_kept=not options.get("no_cache"),
+        minimum=options.get("minimum") or "",
+    )
+
+
 def scope_from(options: dict[str, Any], words: tuple[str, ...] = ()) -> Scope:
     """The Scope that a command's options and words say."""
     from fingood.commands.scope import Scope
@@ -135,6 +163,7 @@ def scope_from(options: dict[str, Any], words: tuple[str, ...] = ()) -> Scope:
         since=options.get("since") or "",
         changed=options.get("changed"),
         everything=bool(options.get("everything")),
+        last=options.get("last") or 0,
     )
 
 

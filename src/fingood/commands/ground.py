@@ -39,6 +39,7 @@ class Ground:
     recorder: Recorder
     target: Target
     watch: Callable[[str], None] = lambda label: None
+    after_each: Callable[[str, SandboxDatabase], None] = lambda revision, database: None
     notes: list[str] = field(default_factory=list)
     pending: list[Plan] = field(default_factory=list)
     _failed: dict[str, str] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Ground:
         plan = self.applied(self.recorder.upgrade(database.url, revision), revision)
         if plan.failure is not None:
             raise _unreachable(revision, str(plan.failure))
+        self.after_each(revision, database)
         return plan
 
     def applied(self, plans: Iterable[Plan], revision: str) -> Plan:

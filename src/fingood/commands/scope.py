@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """``words`` are ids, file names or ranges; at most one of the others is given. ``since`` stands for what is not
-    applied where it is; ``changed`` is what git compares with, '' for where the branch left the default branch."""
+    applied where it is; ``changed`` is what git compares with, '' for where the branch left the default branch;
+    ``last`` is how many of the newest."""
 
     words: tuple[str, ...] = ()
     pending: bool = False
     since: str = ""
     changed: str | None = None
     everything: bool = False
+    last: int = 0
 
     @property
     def given(self) -> list[str]:
@@ -35,6 +37,7 @@ class Scope:
             "--since": bool(self.since),
             "--changed": self.changed is not None,
             "--all": self.everything,
+            "--last": bool(self.last),
         }
         return [name for name, is_said in said.items() if is_said]
 
@@ -57,6 +60,8 @@ def choose_revisions(settings: Settings, history: History, target: Target, scope
         return _since(history, scope.since)
     if scope.changed is not None:
         return _changed(settings, history, scope.changed)
+    if scope.last:
+        return _chosen(history.ordered()[-scope.last :], "the history has no revisions yet")
     if scope.everything:
         return _chosen(history.ordered(), "the history has no revisions yet")
     return _named(history, scope.words)

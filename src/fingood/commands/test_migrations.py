@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fingood.commands.check import check_revisions
+from fingood.commands.proving import Pace, Watch
+from fingood.commands.scope import Scope
 from fingood.commands.test_rollback import test_rollback
 from fingood.commands.validate import validate_data
 from fingood.commands.validate_all import validate_all
@@ -25,10 +27,21 @@ class Wanted:
     everything: bool = False
 
 
-def run_tests(settings: Settings, wanted: Wanted, *, watch: Callable[[str], None] = lambda label: None) -> Report:
-    """Runs what is wanted and puts the reports under one. Raises what the commands raise."""
+def run_tests(
+    settings: Settings,
+    wanted: Wanted,
+    *,
+    scope: Scope | None = None,
+    pace: Pace | None = None,
+    watch: Callable[[str], None] = lambda label: None,
+    count: Watch = lambda label, done, total: None,
+) -> Report:
+    """Runs what is wanted and puts the reports under one. ``scope`` and ``pace`` are those of the whole history.
+
+    Raises what the commands raise.
+    """
     started, clock = datetime.now(UTC), time.monotonic()
-    children = tuple(_children(settings, wanted, watch))
+    children = tuple(_children(settings, wanted, scope, pace, watch=watch, count=count))
     if len(children) == 1:
         return children[0]
     bad = sum(bool(child.blocking) for child in children)
@@ -47,14 +60,22 @@ def run_tests(settings: Settings, wanted: Wanted, *, watch: Callable[[str], None
     )
 
 
-def _children(settings: Settings, wanted: Wanted, watch: Callable[[str], None]) -> Iterator[Report]:
+def _children(
+    settings: Settings,
+    wanted: Wanted,
+    scope: Scope | None,
+    pace: Pace | None,
+    *,
+    watch: Callable[[str], None],
+    count: Watch,
+) -> Iterator[Report]:
     if wanted.migration:
         yield check_revisions(settings, (wanted.migration,), watch=watch)
         yield test_rollback(settings, (wanted.migration,), watch=watch)
     if wanted.rollback:
         yield test_rollback(settings, (wanted.rollback,), watch=watch)
     if wanted.everything:
-        yield validate_all(settings, watch=lambda label, done, total: watch(f"{label} ({done} of {total})"))
+        yield validate_all(settings, scope=scope, pace=pace, watch=count)
     # Without a database there is no data to look at; with --test-all that is no fault of the migrations.
     if wanted.data or (wanted.everything and settings.database_url):
         yield validate_data(settings, watch=watch)

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from fingood.catalog import connect, read_facts
 from fingood.checks import Subject, choose, run_checks
 from fingood.commands.check_record import record_check
-from fingood.commands.ground import recorder_for
+from fingood.commands.proving import Pace, Proving, Watch
 from fingood.commands.scope import Scope, choose_revisions
 from fingood.commands.target import Target, look_at_target, with_sizes
 from fingood.commands.test_rollback import data_of, record_proof
-from fingood.model.facts import Facts
 from fingood.model.finding import Finding
 from fingood.model.plan import Plan
 from fingood.model.report import CheckRun, Outcome, Report, Table, Text, tally
 from fingood.model.severity import SafetyLevel
 from fingood.revisions import History, Revision
-from fingood.rollback import Judgement, Proof, climb, runs_of
-from fingood.sandbox import SandboxDatabase, open_sandbox
+from fingood.rollback import Judged, Judgement, Proof, runs_of
 from fingood.settings import Settings
 
-Watch = Callable[[str, int, int], None]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was found out about one revision."""
+
+    revision: Revision
+    proof: Proof
+    runs: tuple[CheckRun, ...]
 
 
 def validate_all(
@@ -35,14 +39,17 @@ def validate_all(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     scope: Scope | None = None,
+    pace: Pace | None = None,
     watch: Watch = lambda label, done, total: None,
 ) -> Report:
     """Replays the whole history from empty and judges each revision on the state below it.
 
     It goes on after failures: what stands on a revision that cannot be applied is errored, with that reason. ``watch``
-    hears each revision's id and how far it is. Raises HistoryError, SandboxUnavailable, EnvironmentFailed, ConfigError.
+    hears each revision's id and how far it is; ``pace`` says how many processes prove, and whether what was proven
+    before counts. Raises HistoryError, SandboxUnavailable, EnvironmentFailed, ConfigError.
     """
     started, clock = datetime.now(UTC), time.monotonic()
+    pace = pace or Pace()
     history, target = History.load(settings.project), look_at_target(settings)
     review = Review(
         settings=settings,
@@ -56,49 +63,58 @@ def validate_all(
     chosen = choose_revisions(settings, history, target, scope if scope and scope.given else Scope(everything=True))
     if chosen.nothing:
         return _nothing(review, chosen.nothing, started)
-    wanted = frozenset(revision.id for revision in chosen.revisions)
-    total = len(wanted)
-    rows: list[tuple[str, ...]] = []
-    runs: list[CheckRun] = []
-    verdicts: list[dict[str, object]] = []
-    judged: Counter[Judgement] = Counter()
-    with (
-        open_sandbox(
-            target.dialect, major=target.major, settings=settings.sandbox, target_url=settings.database_url
-        ) as sandbox,
-        recorder_for(settings) as recorder,
-    ):
-
-        def start() -> SandboxDatabase:
-            ladder = sandbox.empty()
-            recorder.prepare(ladder.url)
-            return ladder
-
-        for revision, proof in climb(recorder, history, start(), wanted=wanted, before_each=review.look, anew=start):
-            own = (*review.checked(revision, proof), *runs_of(proof))
-            runs += own
-            rows.append(_row(revision, proof, own))
-            verdicts.append({**data_of(proof), "findings": [_as_data(f) for run in own for f in run.findings]})
-            judged[proof.judgement] += 1
-            record_proof(settings, revision, proof)
-            watch(revision.id, len(rows), total)
-        notes = sandbox.notes
+    tested, left_out = above_minimum(history, chosen.revisions, pace.minimum or settings.rollback.minimum)
+    if not tested:
+        return _nothing(review, left_out, started)
+    total = len(tested)
+    answers: dict[str, Answer] = {}
+    proving = Proving(settings=settings, history=history, target=target, pace=pace)
+    for revision, judged in proving.run(tested):
+        own = (*review.checked(revision, judged), *runs_of(judged.proof))
+        answers[revision.id] = Answer(revision=revision, proof=judged.proof, runs=own)
+        record_proof(settings, revision, judged.proof)
+        watch(revision.id, len(answers), total)
+    told = [answers[revision.id] for revision in history.ordered() if revision.id in answers]
+    runs = [run for answer in told for run in answer.runs]
+    rows = [_row(answer.revision, answer.proof, answer.runs) for answer in told]
+    verdicts: list[dict[str, object]] = [
+        {**data_of(answer.proof), "findings": [_as_data(f) for run in answer.runs for f in run.findings]}
+        for answer in told
+    ]
+    judged_as = Counter(answer.proof.judgement for answer in told)
+    notes = (*proving.notes, *([left_out] if left_out else []))
     return Report(
         command="validate-all",
         subject=f"{total} revisions",
         target=f"{target.line} · level {review.level}",
         started=started,
         duration=time.monotonic() - clock,
-        headline=_headline(judged, runs, total),
+        headline=_headline(judged_as, runs, total),
         runs=tuple(runs),
         sections=(
             Table(title="revisions", columns=("revision", "up s", "down s", "way back", "findings"), rows=tuple(rows)),
             Text(title="notes", lines=notes),
         ),
         recommendations=_next(verdicts),
-        data={"revisions": verdicts, "judgements": {str(j): judged[j] for j in Judgement if judged[j]}},
+        data={
+            "revisions": verdicts,
+            "judgements": {str(j): judged_as[j] for j in Judgement if judged_as[j]},
+            "kept": proving.kept,
+        },
         fail_on=settings.fail_on,
     )
+
+
+def above_minimum(history: History, revisions: Sequence[Revision], minimum: str) -> tuple[tuple[Revision, ...], str]:
+    """The revisions without the minimum and what lies below it, and the words for those left out. Raises HistoryError
+    for a minimum that the history does not have."""
+    if not minimum:
+        return tuple(revisions), ""
+    below = history.ancestors(revision.id for revision in history.resolve(minimum))
+    tested = tuple(revision for revision in revisions if revision.id not in below)
+    number = len(revisions) - len(tested)
+    words = f"{number} revision{'s' if number > 1 else ''} not tested: at or below the minimum, {minimum}"
+    return tested, words if number else ""
 
 
 def _nothing(review: Review, why: str, started: datetime) -> Report:
@@ -124,15 +140,10 @@ class Review:
     level: SafetyLevel
     select: tuple[str, ...]
     ignore: tuple[str, ...]
-    _facts: Facts | None = None
 
-    def look(self, revision: Revision, ladder: SandboxDatabase) -> None:
-        """Called before each revision: reads the facts while the database stands below it."""
-        with connect(ladder.url) as connection:
-            self._facts = with_sizes(read_facts(connection, target=False), self.target.facts)
-
-    def checked(self, revision: Revision, proof: Proof) -> tuple[CheckRun, ...]:
+    def checked(self, revision: Revision, judged: Judged) -> tuple[CheckRun, ...]:
         """The checks on one revision; none where it could not be reached, which the proof says."""
+        proof = judged.proof
         if proof.judgement is Judgement.UNJUDGED and proof.up is None:
             return ()
         subject = Subject(
@@ -142,7 +153,7 @@ class Review:
             dialect=self.target.dialect if proof.up is None else proof.up.dialect,
             upgrade=proof.up,
             downgrade=proof.down,
-            facts=self._facts,
+            facts=None if judged.facts is None else with_sizes(judged.facts, self.target.facts),
             heads=self.history.heads,
             protected=self.settings.protected,
             money=self.settings.money,

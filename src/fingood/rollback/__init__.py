@@ -5,6 +5,7 @@ Each revision has a copy of its own, so one bad revision hides no other; the dat
 """
 
 from fingood.rollback.findings import describe, findings_of, runs_of
+from fingood.rollback.kept import Judged, Shelf, base_of, keys_of
 from fingood.rollback.ladder import climb
 from fingood.rollback.proof import Example, Judgement, Loss, Proof
 from fingood.rollback.prove import prove, target_below
@@ -12,13 +13,17 @@ from fingood.rollback.seed import Seeding
 
 __all__ = [
     "Example",
+    "Judged",
     "Judgement",
     "Loss",
     "Proof",
     "Seeding",
+    "Shelf",
+    "base_of",
     "climb",
     "describe",
     "findings_of",
+    "keys_of",
     "prove",
     "runs_of",
     "target_below",

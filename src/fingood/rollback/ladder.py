@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
+from fingood.errors import CouldNotLook
 from fingood.model.plan import Plan
 from fingood.revisions import Body, History, Revision
 from fingood.rollback.proof import Judgement, Proof
@@ -28,12 +29,14 @@ def climb(
     failing upgrade, and what follows from it is not judged, with the reason; other branches go on. ``anew`` makes
     another ladder: a revision that fails by itself may pass in one run from the beginning, because Alembic remembers
     within a run which types it has created; what follows is then judged above that.
+
+    What lies below the first one wanted is applied in one run where that works, else step by step.
     """
     unreachable: dict[str, str] = {}
-    last = _last_wanted(history, wanted)
-    for place, revision in enumerate(history.ordered()):
-        if place > last:
-            return
+    first, last = _ends_wanted(history, wanted)
+    if first > 0 and not _leap(recorder, history, ladder, first):
+        ladder, first = _fresh(ladder, anew), 0
+    for revision in history.ordered()[first : last + 1]:
         asked = wanted is None or revision.id in wanted
         cause = next((unreachable[id_] for id_ in history.below(revision) if id_ in unreachable), "")
         if cause:
@@ -72,10 +75,31 @@ def _climb_at_once(
     return None
 
 
-def _last_wanted(history: History, wanted: Collection[str] | None) -> int:
+def _fresh(ladder: SandboxDatabase, anew: Callable[[], SandboxDatabase] | None) -> SandboxDatabase:
+    """Another ladder for one that a run has failed on."""
+    if anew is None:
+        raise CouldNotLook("what lies below the revisions wanted cannot be applied")
+    ladder.drop()
+    return anew()
+
+
+def _leap(recorder: Recorder, history: History, ladder: SandboxDatabase, first: int) -> bool:
+    """Applies everything before that place in one run a head; False where something fails or stays unapplied."""
+    below = history.ordered()[:first]
+    named = {id_ for revision in below for id_ in history.below(revision)}
+    for head in (revision.id for revision in below if revision.id not in named):
+        plans = recorder.upgrade(ladder.url, head)
+        if plans and failure_of(plans[-1]) is not None:
+            return False
+    return True
+
+
+def _ends_wanted(history: History, wanted: Collection[str] | None) -> tuple[int, int]:
+    """The places of the first and the last revision that are wanted."""
     if wanted is None:
-        return len(history.ordered())
-    return max(place for place, revision in enumerate(history.ordered()) if revision.id in wanted)
+        return 0, len(history.ordered())
+    places = [place for place, revision in enumerate(history.ordered()) if revision.id in wanted]
+    return (places[0], places[-1]) if places else (0, -1)
 
 
 def _unreachable(revision: Revision, cause: str) -> Proof:

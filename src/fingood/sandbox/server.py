@@ -30,6 +30,8 @@ _DURABILITY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": 
 # Autovacuum would take locks and change statistics at moments of its own choice.
 _SETTINGS = {
     "autovacuum": "off",
+    # Compiling a look at the catalog takes longer than the look (PostgreSQL manual, 30.2).
+    "jit": "off",
     "listen_addresses": "",
     "max_connections": "100",
     "max_wal_size": "2GB",

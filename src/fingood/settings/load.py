@@ -28,7 +28,15 @@ from fingood.settings.sources import (
 )
 from fingood.settings.toml import read_toml
 from fingood.settings.url import describe_target, dialect_of, is_placeholder, mask_url, normalise_url
-from fingood.settings.values import GuardSettings, LedgerMapping, Origin, PolicySettings, SandboxSettings, Settings
+from fingood.settings.values import (
+    GuardSettings,
+    LedgerMapping,
+    Origin,
+    PolicySettings,
+    RollbackSettings,
+    SandboxSettings,
+    Settings,
+)
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
@@ -218,9 +226,10 @@ def _settings(
         values["fail_on"] = level.blocks_at
     url = values["database_url"] = reader.database_url()
     sandbox, guard, policy = reader.group("sandbox"), reader.group("guard"), reader.group("policy")
+    rollback = reader.group("rollback")
     nested = {
         f"{group}.{key}": value
-        for group, inner in (("sandbox", sandbox), ("guard", guard), ("policy", policy))
+        for group, inner in (("sandbox", sandbox), ("guard", guard), ("policy", policy), ("rollback", rollback))
         for key, value in inner.items()
     }
     origins = reader.origins({**values, **nested})
@@ -233,6 +242,7 @@ def _settings(
         sandbox=SandboxSettings(**sandbox),
         guard=GuardSettings(**guard),
         policy=PolicySettings(**policy),
+        rollback=RollbackSettings(**rollback),
         ledger=tuple(LedgerMapping(**entry) for entry in _entries(files, "ledger")),
         retention=tuple(RetentionRule(**entry) for entry in _entries(files, "retention")),
         origins={**_project_origins(alembic, place), **origins},

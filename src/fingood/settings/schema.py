@@ -186,6 +186,7 @@ KEYS: Mapping[str, Key] = {
         Key("guard.statement_timeout", "longest statement, 0 for none", seconds, 0.0),
         Key("guard.concurrent_lock_timeout", "lock_timeout of CONCURRENTLY and VALIDATE", seconds, 0.0),
         Key("guard.advisory_wait", "how long to wait for another run", seconds, 10.0),
+        Key("rollback.minimum", "the revision above which a history is tested", text, ""),
         Key("policy.approvals", "how many approvals a revision needs", count, 0),
         Key("policy.docstring", "what every revision's docstring must say", texts, ()),
         Key("policy.ticket_pattern", "what a ticket looks like, as a regular expression", pattern, ""),
@@ -195,7 +196,7 @@ KEYS: Mapping[str, Key] = {
     )
 }
 
-GROUPS = ("sandbox", "guard", "policy")
+GROUPS = ("sandbox", "guard", "rollback", "policy")
 
 LEDGER_KEYS: Mapping[str, Callable[[object, Path], object]] = {
     **dict.fromkeys(

@@ -48,6 +48,13 @@ class GuardSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackSettings:
+    """``minimum``: the revision from which on ways back are proven; it and all below it are not. '' for none."""
+
+    minimum: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySettings:
     """What change control asks of a revision. ``approvals`` is how many, by others than its authors; ``docstring`` what
     every docstring must say, each on a line of its own (``Ticket: PAY-12``); ``ticket_pattern`` the regular expression
@@ -119,6 +126,7 @@ class Settings:
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     guard: GuardSettings = field(default_factory=GuardSettings)
     policy: PolicySettings = field(default_factory=PolicySettings)
+    rollback: RollbackSettings = field(default_factory=RollbackSettings)
     audit_log: Path = Path()
     backup_dir: Path = Path()
     ledger: tuple[LedgerMapping, ...] = ()

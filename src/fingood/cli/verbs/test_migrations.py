@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from fingood.cli.options import output_options, project_options, settings_from
+from fingood.cli.options import history_options, output_options, pace_from, project_options, scope_from, settings_from
 from fingood.cli.output import Output
 
 
@@ -15,6 +15,8 @@ from fingood.cli.output import Output
 @click.option("--test-rollback", metavar="ID", help="Prove that one migration can be undone.")
 @click.option("--validate-data", is_flag=True, help="Check that the money in the database adds up.")
 @click.option("--test-all", is_flag=True, help="Check every migration, prove that each can be undone, check the data.")
+@click.option("--since", metavar="REV", help="With --test-all: what comes after REV.")
+@history_options
 @project_options
 @output_options
 def command(
@@ -33,6 +35,16 @@ def command(
         migration=test_migration or "", rollback=test_rollback or "", data=validate_data, everything=test_all
     )
     settings = settings_from(options)
+    scope = scope_from(options)
+    if scope.given and not test_all:
+        raise click.UsageError(f"{scope.given[0]} needs --test-all", click.get_current_context())
     with output.progress("test-migrations") as progress:
-        report = run_tests(settings, wanted, watch=progress.step)
+        report = run_tests(
+            settings,
+            wanted,
+            scope=scope,
+            pace=pace_from(options),
+            watch=progress.step,
+            count=lambda label, done, total: progress.step(label, done=done, total=total),
+        )
     return output.report(report)

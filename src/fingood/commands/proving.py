@@ -1,0 +1,136 @@
+"""Proofs of many revisions: those kept from before, and the others made here or by several worker processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from fingood.catalog import connect, read_facts
+from fingood.commands.ground import recorder_for
+from fingood.commands.target import Target
+from fingood.commands.workers import Workers
+from fingood.model.facts import Facts
+from fingood.revisions import History, Revision
+from fingood.rollback import Judged, Shelf, base_of, climb, keys_of
+from fingood.sandbox import Sandbox, SandboxDatabase, open_sandbox
+from fingood.settings import Settings
+
+Watch = Callable[[str, int, int], None]
+
+_WORTH_A_WORKER = 8
+"""How many revisions a further worker must have before its start pays: an interpreter, Alembic, a server of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """``jobs`` is the number of workers, 0 for one a processor where there is enough to do. ``use_kept`` False proves
+    again what is kept already. ``minimum``: it and what lies below it are not tested ('' for the setting's)."""
+
+    jobs: int = 0
+    use_kept: bool = True
+    minimum: str = ""
+
+
+@dataclass(kw_only=True)
+class Proving:
+    """One run over a history. After it ``notes`` say where it ran and how many proofs were kept from before."""
+
+    settings: Settings
+    history: History
+    target: Target
+    pace: Pace
+    notes: tuple[str, ...] = ()
+    kept: int = 0
+
+    def run(self, revisions: Sequence[Revision]) -> Iterator[tuple[Revision, Judged]]:
+        """Each revision once, as soon as it is judged: kept ones first, then in order, or as workers come to them. A
+        revision that nobody asked about comes too where it is in the way.
+
+        Raises SandboxUnavailable, EnvironmentFailed, ConfigError, and CouldNotLook where a worker ends too early.
+        """
+        shelf = Shelf(self.settings.project.root / ".fingood" / "proofs")
+        with open_sandbox(
+            self.target.dialect,
+            major=self.target.major,
+            settings=self.settings.sandbox,
+            target_url=self.settings.database_url,
+        ) as sandbox:
+            keys = keys_of(self.history, self._base(sandbox))
+            left = []
+            for revision in revisions:
+                found = shelf.find(revision, keys[revision.id]) if self.pace.use_kept else None
+                if found is None:
+                    left.append(revision)
+                else:
+                    self.kept += 1
+                    yield revision, found
+            jobs = self._jobs(len(left)) if left else 0
+            for revision, judged in self._proven(sandbox, left, jobs):
+                shelf.keep(judged, keys[revision.id])
+                yield revision, judged
+            self.notes = (*sandbox.notes, *self._words(jobs))
+
+    def _proven(self, sandbox: Sandbox, left: Sequence[Revision], jobs: int) -> Iterator[tuple[Revision, Judged]]:
+        if jobs > 1:
+            shares = share_out(left, jobs)
+            with Workers(self.settings, self.target.dialect, self.target.major) as workers:
+                for id_, judged in workers.prove(shares):
+                    yield self.history.get(id_), judged
+        elif left:
+            wanted = frozenset(revision.id for revision in left)
+            yield from prove_here(self.settings, self.history, sandbox, wanted)
+
+    def _jobs(self, number: int) -> int:
+        """On a server of others roles are shared, so one worker is enough there unless more are asked for."""
+        if self.pace.jobs:
+            return min(self.pace.jobs, number)
+        if self.target.dialect == "postgresql" and not self.settings.sandbox.private:
+            return 1
+        return max(1, min(len(os.sched_getaffinity(0)), number // _WORTH_A_WORKER))
+
+    def _base(self, sandbox: Sandbox) -> str:
+        return base_of(
+            self.settings.project,
+            self.history,
+            dialect=self.target.dialect,
+            major=sandbox.server_version // 10_000,
+            baseline=self.settings.sandbox.baseline,
+        )
+
+    def _words(self, jobs: int) -> Iterator[str]:
+        if self.kept:
+            yield f"{self.kept} proofs were kept from before (--no-cache proves them again)"
+        if jobs > 1:
+            yield f"{jobs} worker processes, each with databases of its own"
+
+
+def prove_here(
+    settings: Settings, history: History, sandbox: Sandbox, wanted: Collection[str]
+) -> Iterator[tuple[Revision, Judged]]:
+    """The proofs of the revisions wanted, one after the other, on one ladder in this sandbox."""
+    facts: dict[str, Facts] = {}
+    with recorder_for(settings) as recorder:
+
+        def start() -> SandboxDatabase:
+            ladder = sandbox.empty()
+            recorder.prepare(ladder.url)
+            return ladder
+
+        def look(revision: Revision, ladder: SandboxDatabase) -> None:
+            with connect(ladder.url) as connection:
+                facts[revision.id] = read_facts(connection, target=False)
+
+        for revision, proof in climb(recorder, history, start(), wanted=wanted, before_each=look, anew=start):
+            yield revision, Judged(proof=proof, facts=facts.pop(revision.id, None))
+
+
+def share_out(revisions: Sequence[Revision], jobs: int) -> tuple[tuple[str, ...], ...]:
+    """The revisions in as many stretches, in order. Later ones weigh more: the higher, the more tables there are."""
+    weights = [1.0 + place / len(revisions) for place in range(len(revisions))]
+    shares: list[list[str]] = [[] for _ in range(jobs)]
+    passed = 0.0
+    for revision, weight in zip(revisions, weights, strict=True):
+        shares[min(jobs - 1, int(passed / sum(weights) * jobs))].append(revision.id)
+        passed += weight
+    return tuple(tuple(share) for share in shares if share)

@@ -1,0 +1,127 @@
+"""Worker processes that prove stretches of a history, each with a server, a ladder and an Alembic of its own.
+
+Alembic keeps its state in module globals, so that threads would run on each other's connections.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import selectors
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import fingood
+from fingood.errors import CouldNotLook, ExitCode, FingoodError
+from fingood.rollback import Judged
+from fingood.rollback.coding import from_text
+from fingood.settings import Settings
+
+_START = "import sys; sys.path.append(sys.argv[1]); from fingood.commands.proving_worker import main; main()"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What a worker is to do. It goes through a pipe that nobody else reads, since settings hold a URL."""
+
+    settings: Settings
+    dialect: str
+    major: int | None
+    wanted: tuple[str, ...]
+
+
+class WorkerFailed(CouldNotLook):
+    """A worker that ended with an error of the library's own kinds, or without a word."""
+
+    def __init__(self, message: str, hint: str, exit_code: ExitCode) -> None:
+        super().__init__(message, hint=hint)
+        self.exit_code = exit_code
+
+
+@dataclass
+class Workers:
+    """The workers of one run. They end with the block, and with us however we end: their pipe closes."""
+
+    settings: Settings
+    dialect: str
+    major: int | None
+    _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def prove(self, shares: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, Judged]]:
+        """Revisions with their proofs as they come. Raises WorkerFailed."""
+        wanted = {id_ for share in shares for id_ in share}
+        told: set[str] = set()
+        for line, own in self._lines(shares):
+            message = json.loads(line)
+            if "error" in message:
+                raise WorkerFailed(message["error"], message["hint"], ExitCode(message["exit_code"]))
+            id_ = message["revision"]
+            # A failing revision of another's share comes from everybody whom it is in the way of.
+            if id_ in told or (id_ in wanted and id_ not in own):
+                continue
+            told.add(id_)
+            yield id_, from_text(message["judged"])
+        if missing := sorted(wanted - told):
+            raise WorkerFailed(f"a worker ended before it told about {missing[0]}", "", ExitCode.INTERNAL)
+
+    def _lines(self, shares: Sequence[tuple[str, ...]]) -> Iterator[tuple[bytes, frozenset[str]]]:
+        with selectors.DefaultSelector() as selector:
+            rest: dict[int, bytes] = {}
+            for share in shares:
+                process = self._start(share)
+                assert process.stdout is not None
+                selector.register(process.stdout, selectors.EVENT_READ, frozenset(share))
+                rest[process.stdout.fileno()] = b""
+            while selector.get_map():
+                for key, _ in selector.select():
+                    chunk = os.read(key.fd, 1 << 16)
+                    if not chunk:
+                        selector.unregister(key.fileobj)
+                        continue
+                    *lines, rest[key.fd] = (rest[key.fd] + chunk).split(b"\n")
+                    for line in lines:
+                        yield line, key.data
+
+    def _start(self, share: tuple[str, ...]) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _START, str(Path(fingood.__file__).parent.parent)],
+            cwd=self.settings.project.root,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._running.append(process)
+        assert process.stdin is not None
+        job = Job(settings=self.settings, dialect=self.dialect, major=self.major, wanted=share)
+        process.stdin.write(pickle.dumps(job))
+        process.stdin.flush()
+        return process
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for process in self._running:
+            if error is not None:
+                process.terminate()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
+        for process in self._running:
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def error_line(error: FingoodError) -> dict[str, object]:
+    """An error as a worker's message."""
+    return {"error": error.message, "hint": error.hint, "exit_code": int(error.exit_code)}
