@@ -22,6 +22,7 @@ ADVICE = frozenset(
         "definition-replaced",
         "downgrade-drops-more",
         "downgrade-fails",
+        "downgrade-under-lock",
         "drop-and-create",
         "drop-constraint",
         "drop-database",

@@ -16,7 +16,7 @@ from fingood.catalog import connect, read_live
 from fingood.checks import Check, Need, choose
 from fingood.commands.approve import docstring_of
 from fingood.commands.target import Target
-from fingood.errors import FingoodError
+from fingood.errors import ConfigError, FingoodError
 from fingood.model.change import ChangeControl
 from fingood.model.live import BackupSeen, Integrity, LiveFacts, Look, Unseen
 from fingood.model.report import CheckRun, Outcome
@@ -149,6 +149,9 @@ def _with_integrity(facts: LiveFacts, target: Target, settings: Settings, chosen
     try:
         with connect(target.url, application_name="fingood check") as connection:
             runs = validate(connection, "quick", mappings=settings.ledger, money=settings.money)
+    except ConfigError as error:
+        # A mapping may name what a pending revision makes.
+        return _unseen(facts, Look.INTEGRITY, error.message, failed=False)
     except FingoodError as error:
         return _unseen(facts, Look.INTEGRITY, error.message, failed=True)
     except DBAPIError as error:

@@ -33,7 +33,7 @@ _REMEDY = "python migrations/create_backup.py --type deployment"
     family=Family.LIVE,
     severity=Severity.ERROR,
     needs=(Need.LIVE, Need.CONTROL),
-    at_level={SafetyLevel.CRITICAL: Severity.CRITICAL},
+    at_level={SafetyLevel.HIGH: Severity.WARNING, SafetyLevel.CRITICAL: Severity.CRITICAL},
     from_level=SafetyLevel.HIGH,
     looks=(Look.BACKUPS,),
 )
