@@ -43,23 +43,23 @@ from fingood.statements.grammar import parse_statements
 FAMILIES = (Family.LOCK, Family.LOSS, Family.BREAKAGE)
 SAFE = (
     "CREATE TABLE clients (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL)",
-    "ALTER TABLE customers ADD COLUMN nickname text",
-    "ALTER TABLE customers ADD COLUMN active boolean NOT NULL DEFAULT true",
-    "ALTER TABLE customers ADD COLUMN seen timestamptz DEFAULT now()",
-    "CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_name ON customers (name)",
+    "ALTER TABLE members ADD COLUMN nickname text",
+    "ALTER TABLE members ADD COLUMN active boolean NOT NULL DEFAULT true",
+    "ALTER TABLE members ADD COLUMN seen timestamptz DEFAULT now()",
+    "CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_name ON members (name)",
     "DROP INDEX CONCURRENTLY IF EXISTS ix_old",
     "REINDEX INDEX CONCURRENTLY ix_old",
-    "ALTER TABLE customers ADD CONSTRAINT ck CHECK (name <> '') NOT VALID",
-    "ALTER TABLE customers VALIDATE CONSTRAINT ck_old",
-    "ALTER TABLE customers ADD CONSTRAINT uq UNIQUE USING INDEX ux_name",
-    "ALTER TABLE customers ALTER COLUMN name SET DEFAULT ''",
-    "ALTER TABLE customers ALTER COLUMN name SET STATISTICS 500",
-    "COMMENT ON TABLE customers IS 'who banks with us'",
+    "ALTER TABLE members ADD CONSTRAINT ck CHECK (name <> '') NOT VALID",
+    "ALTER TABLE members VALIDATE CONSTRAINT ck_old",
+    "ALTER TABLE members ADD CONSTRAINT uq UNIQUE USING INDEX ux_name",
+    "ALTER TABLE members ALTER COLUMN name SET DEFAULT ''",
+    "ALTER TABLE members ALTER COLUMN name SET STATISTICS 500",
+    "COMMENT ON TABLE members IS 'who banks with us'",
     "CREATE SCHEMA archive",
-    "CREATE VIEW reporting.names AS SELECT name FROM customers",
+    "CREATE VIEW reporting.names AS SELECT name FROM members",
     "CREATE SEQUENCE numbers",
     "CREATE TYPE mood AS ENUM ('calm', 'cross')",
-    "ANALYZE customers",
+    "ANALYZE members",
     "SET lock_timeout = '5s'",
     "INSERT INTO currencies (code) VALUES ('CHF')",
 )
@@ -69,11 +69,11 @@ CLAIM_ROWS = """
      WHERE relkind IN ('r', 'm') AND relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname ~ '^pg_|^information_')
 """
 BESIDE = """
-    CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);
-    CREATE INDEX ix_old ON customers (name, id);
+    CREATE TABLE members (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);
+    CREATE INDEX ix_old ON members (name, id);
     CREATE SCHEMA reporting;
-    CREATE UNIQUE INDEX ux_name ON customers (id, name);
-    ALTER TABLE customers ADD CONSTRAINT ck_old CHECK (name <> 'nobody') NOT VALID;
+    CREATE UNIQUE INDEX ux_name ON members (id, name);
+    ALTER TABLE members ADD CONSTRAINT ck_old CHECK (name <> 'nobody') NOT VALID;
     CREATE TABLE currencies (code char(3) PRIMARY KEY);
 """
 """What the safe statements are about."""
