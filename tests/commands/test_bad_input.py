@@ -77,6 +77,11 @@ def test_a_revision_that_breaks_its_run_is_a_finding_with_its_line(tmp_path: Pat
         ("COPY customer TO '{mark}'", "COPY writes a file of"),
         ("COPY customer FROM '/etc/passwd'", "COPY reads a file of"),
         ("DO $$ BEGIN COPY customer TO '{mark}'; END $$", "COPY of a file"),
+        (
+            "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS 'BEGIN COPY customer TO ''{mark}''; END'",
+            "COPY of a file",
+        ),
+        ("CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT pg_read_file(''/etc/passwd'')'", "pg_read_file()"),
         ("SELECT pg_read_file('/etc/passwd')", "pg_read_file()"),
         ("SELECT lo_import('/etc/passwd')", "lo_import()"),
         ("SELECT lo_export(1, '{mark}')", "lo_export()"),
