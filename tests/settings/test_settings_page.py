@@ -7,7 +7,6 @@ from pathlib import Path
 
 from fingood.settings import load
 from fingood.settings.schema import KEYS, LEDGER_KEYS
-from fingood.validation import INVARIANTS
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -28,8 +27,3 @@ def test_the_pages_example_is_read_as_it_stands_and_names_every_key(tmp_path):
 def test_the_ledger_example_names_known_keys():
     (entry,) = tomllib.loads(block("validation.md"))["tool"]["fingood"]["ledger"]
     assert set(entry) <= set(LEDGER_KEYS)
-
-
-def test_every_invariant_is_on_its_page():
-    page = (DOCS / "validation.md").read_text()
-    assert [name for name in INVARIANTS if f"| {name} |" not in page] == []

@@ -75,10 +75,16 @@ def postgres_bank(postgres: Bank) -> Bank:
 
 
 @pytest.fixture
-def sqlite_bank(tmp_path: Path) -> Bank:
-    """The same ledger in a SQLite file."""
+def sqlite(tmp_path: Path) -> Bank:
+    """An empty SQLite file."""
     (tmp_path / "ledger.db").touch()
-    return Bank(f"sqlite:///{tmp_path / 'ledger.db'}").run(LEDGER)
+    return Bank(f"sqlite:///{tmp_path / 'ledger.db'}")
+
+
+@pytest.fixture
+def sqlite_bank(sqlite: Bank) -> Bank:
+    """The same ledger in a SQLite file."""
+    return sqlite.run(LEDGER)
 
 
 @pytest.fixture(params=["postgres_bank", "sqlite_bank"])

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from fingood.errors import ConfigError
 from fingood.model.change import RetentionRule
+from fingood.model.column_role import Role
 from fingood.model.project import Project
 from fingood.model.severity import SafetyLevel
 from fingood.settings.alembic import AlembicConfig, read_alembic, read_project
@@ -243,7 +244,7 @@ def _settings(
         guard=GuardSettings(**guard),
         policy=PolicySettings(**policy),
         rollback=RollbackSettings(**rollback),
-        ledger=tuple(LedgerMapping(**entry) for entry in _entries(files, "ledger")),
+        ledger=tuple(_mapping(entry) for entry in _entries(files, "ledger")),
         retention=tuple(RetentionRule(**entry) for entry in _entries(files, "retention")),
         origins={**_project_origins(alembic, place), **origins},
         remarks=tuple(reader.remarks),
@@ -257,6 +258,12 @@ def _project_origins(alembic: AlembicConfig, place: Place) -> dict[str, Origin]:
         "config": Origin(key="config", value=config, source=place.found_by),
         "script_location": Origin(key="script_location", value=location, source=source),
     }
+
+
+def _mapping(entry: dict[str, Any]) -> LedgerMapping:
+    """Columns of a role stand beside the others in the file, and together in the value."""
+    roles = {role: entry.pop(role.value) for role in Role if role.value in entry}
+    return LedgerMapping(**entry, columns=roles)
 
 
 def _entries(files: tuple[Layer, ...], name: str) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from fingood.model.change import ChangeWindow, Freeze
+from fingood.model.column_role import Role
 from fingood.model.severity import SafetyLevel, Severity
 from fingood.settings.windows import read_freeze, read_window
 
@@ -208,6 +209,7 @@ LEDGER_KEYS: Mapping[str, Callable[[object, Path], object]] = {
     "credit_values": texts,
     "unit": one_of("major", "minor"),
     "double_entry": truth,
+    **dict.fromkeys((role.value for role in Role), text),
 }
 
 RETENTION_KEYS: Mapping[str, Callable[[object, Path], object]] = {"table": text, "years": count}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fingood.model.change import ChangeWindow, Freeze, RetentionRule
+from fingood.model.column_role import Role
 from fingood.model.project import Project
 from fingood.model.severity import SafetyLevel, Severity
 
@@ -85,7 +86,7 @@ class LedgerMapping:
     ``table`` holds the legs of transactions (postings, entries). Amounts stand in ``amount`` (signed, or unsigned with
     ``direction``), or in ``debit_amount`` and ``credit_amount``. ``currency`` is a column, ``currency_code`` a fixed
     code for a ledger of one currency. ``unit`` is ``minor`` where amounts count cents. ``double_entry`` false says that
-    the table's transactions need not balance.
+    the table's transactions need not balance. ``columns`` are those of the other roles.
     """
 
     table: str
@@ -102,6 +103,7 @@ class LedgerMapping:
     date: str = ""
     unit: str = "major"
     double_entry: bool = True
+    columns: Mapping[Role, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from fingood.model.facts import Facts
+from fingood.model.column_role import Role
+from fingood.model.facts import Facts, TableFacts
 from fingood.model.names import RelationName, quote_always
 from fingood.model.severity import Confidence
 
@@ -55,11 +57,12 @@ class AccountLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerTable:
-    """A table with money in it.
+    """A table as validation sees it: with money in it, or with roles alone.
 
     ``currencies`` are its columns of currency codes. With ``legs`` it holds the sides of transactions: each
     ``transaction`` must add up to zero in each currency, by ``amount`` (with ``direction`` where unsigned), or by
-    ``debit`` and ``credit``. ``minor`` says that amounts count minor units. ``key`` is the primary key.
+    ``debit`` and ``credit``. ``minor`` says that amounts count minor units. ``key`` is the primary key. ``roles`` are
+    the columns of other meanings, ``shape`` all columns and constraints, ``by_settings`` the roles that are no guess.
     """
 
     name: RelationName
@@ -81,6 +84,9 @@ class LedgerTable:
     legs: bool = False
     key: tuple[str, ...] = ()
     rows: int | None = None
+    roles: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
+    by_settings: frozenset[Role] = frozenset()
+    shape: TableFacts
 
     @property
     def currency(self) -> str:
@@ -88,14 +94,36 @@ class LedgerTable:
         main = self.amount or self.debit
         return next((column.currency for column in self.money if column.name == main), "")
 
+    @property
+    def stored(self) -> bool:
+        """Whether its rows lie in files of its own or of its partitions; a view's and a foreign table's do not."""
+        return self.shape.kind in ("table", "partitioned")
+
+    def column(self, role: Role) -> str:
+        """The column of a role; empty where there is none, or more than one and the settings name none."""
+        found = self.roles.get(role, ())
+        return found[0] if len(found) == 1 else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """Everything recognised in one database, and remarks on what was seen and could not be judged."""
+    """Everything recognised in one database, and remarks on what was seen and could not be judged.
+
+    ``everything`` are all tables; ``tables`` those with money or currencies in them.
+    """
 
     facts: Facts
-    tables: tuple[LedgerTable, ...]
+    everything: tuple[LedgerTable, ...]
     notes: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def tables(self) -> tuple[LedgerTable, ...]:
+        """Those with money or currencies."""
+        return tuple(table for table in self.everything if table.money or table.currencies)
+
+    def table(self, name: RelationName) -> LedgerTable | None:
+        """The table of that name."""
+        return next((table for table in self.everything if table.name == name), None)
 
 
 def column_sql(alias: str, name: str) -> str:

@@ -9,7 +9,6 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.catalog.queries import run_sql
-from fingood.validation.ledger import LedgerTable, column_sql
 
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\Z", re.IGNORECASE)
 _REASONS = {
@@ -53,12 +52,3 @@ def masked(value: object) -> str:
     if (text.lstrip("-").isdigit() and len(text) <= 12) or _UUID.match(text) or len(text) <= 4:
         return text
     return f"{text[:2]}…{text[-2:]}"
-
-
-def join_sql(table: LedgerTable, *, joined: bool = False) -> str:
-    """FROM for a table as ``t``, with its account as ``a`` where wanted."""
-    link = table.account_link
-    if not joined or link is None:
-        return f"{table.name.sql} t"
-    on = f"{column_sql('a', link.key)} = {column_sql('t', link.column)}"
-    return f"{table.name.sql} t LEFT JOIN {link.table.sql} a ON {on}"

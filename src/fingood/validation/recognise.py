@@ -14,6 +14,7 @@ from fingood.settings.values import LedgerMapping
 from fingood.validation import lexicon
 from fingood.validation.ledger import AccountLink, Certainty, Kind, LedgerTable, MoneyColumn, Recognised
 from fingood.validation.lexicon import last_word, words
+from fingood.validation.roles import recognise_roles
 
 _DECIMAL = re.compile(r"(numeric|decimal|money|number)\b")
 _FLOAT = re.compile(r"(double precision|real|float|double)\b")
@@ -35,21 +36,22 @@ def recognise(
     tables: list[LedgerTable] = []
     for name, table in facts.tables.items():
         mapping = _mapping_of(facts, table, mappings)
-        if table.kind not in ("table", "partitioned") or (name in partitions and mapping is None):
+        if (table.kind not in ("table", "partitioned") or name in partitions) and mapping is None:
             continue
         found = _recognise_table(facts, table, money)
         if mapping is not None:
             found = _apply(facts, table, mapping, found)
-        if found is not None:
-            tables.append(found)
+        roles = recognise_roles(table, mapping.columns if mapping else {})
+        tables.append(replace(found, roles=roles, by_settings=frozenset(mapping.columns if mapping else ())))
     for mapping in mappings:
         if _find(facts, mapping.table) is None:
+            named = [str(table.name) for table in tables if table.money]
             raise ConfigError(
                 f"the ledger mapping names the table '{mapping.table}', which this database does not have",
                 key="ledger",
-                hint=f"tables with money here: {', '.join(str(t.name) for t in tables) or 'none recognised'}",
+                hint=f"tables with money here: {', '.join(named) or 'none recognised'}",
             )
-    return Recognised(facts=facts, tables=tuple(tables), notes=_notes(tables))
+    return Recognised(facts=facts, everything=tuple(tables), notes=_notes(tables))
 
 
 def kind_of(column: ColumnFacts) -> Kind | None:
@@ -61,7 +63,7 @@ def kind_of(column: ColumnFacts) -> Kind | None:
     return None
 
 
-def _recognise_table(facts: Facts, table: TableFacts, globs: Sequence[str]) -> LedgerTable | None:
+def _recognise_table(facts: Facts, table: TableFacts, globs: Sequence[str]) -> LedgerTable:
     currencies = tuple(column.name for column in table.columns.values() if _is_currency(column))
     named = tuple(name for name in table.columns if any(fnmatchcase(name, glob) for glob in globs))
     money = tuple(
@@ -69,9 +71,8 @@ def _recognise_table(facts: Facts, table: TableFacts, globs: Sequence[str]) -> L
         for c in table.columns.values()
         if (kind := kind_of(c)) is not None and not c.generated and (c.name in named or _is_money(c, kind, currencies))
     )
-    if not money and not currencies:
-        return None
     base = LedgerTable(
+        shape=table,
         name=table.name,
         certainty=_certainty(table, currencies, named=bool(named), money=bool(money)),
         money=money,
@@ -226,9 +227,8 @@ def _mapping_of(facts: Facts, table: TableFacts, mappings: Sequence[LedgerMappin
     return next((m for m in mappings if _find(facts, m.table) is table), None)
 
 
-def _apply(facts: Facts, table: TableFacts, mapping: LedgerMapping, found: LedgerTable | None) -> LedgerTable:
+def _apply(facts: Facts, table: TableFacts, mapping: LedgerMapping, base: LedgerTable) -> LedgerTable:
     """What the settings say, over what was recognised."""
-    base = found or LedgerTable(name=table.name, certainty=Certainty.MAPPED, money=(), key=_key(table), rows=table.rows)
     for name in _mapped_columns(mapping):
         if name not in table.columns:
             raise ConfigError(
@@ -280,7 +280,9 @@ def _mapped_money(table: TableFacts, name: str, mapping: LedgerMapping, currenci
 
 def _mapped_columns(mapping: LedgerMapping) -> list[str]:
     names = (mapping.amount, mapping.debit_amount, mapping.credit_amount, mapping.currency, mapping.transaction)
-    return [name for name in (*names, mapping.account, mapping.direction, mapping.date) if name]
+    return [
+        name for name in (*names, mapping.account, mapping.direction, mapping.date, *mapping.columns.values()) if name
+    ]
 
 
 def _notes(tables: Sequence[LedgerTable]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from importlib import resources
 
 from sqlalchemy.engine import Connection
@@ -11,16 +12,17 @@ from sqlalchemy.exc import DBAPIError
 
 from fingood.catalog import read_facts
 from fingood.errors import ConfigError, CouldNotLook
-from fingood.model.finding import Finding
 from fingood.model.names import RelationName
 from fingood.model.report import CheckRun, Outcome
 from fingood.settings.values import LedgerMapping
 from fingood.validation.invariants import FINANCIAL, INVARIANTS
-from fingood.validation.invariants.base import Judged, Look, RowInvariant, RowRule, SetInvariant
+from fingood.validation.invariants.base import Judged, Look, RuleInvariant, SetInvariant
+from fingood.validation.judging import count, findings_of
 from fingood.validation.ledger import LedgerTable, Recognised
 from fingood.validation.query import CannotRead, read, reason_of
 from fingood.validation.recognise import recognise
-from fingood.validation.rows import judge_rows
+from fingood.validation.rule import NotEvaluated, Rule
+from fingood.validation.statement import Statement, statements_of
 
 MODES = ("full", "quick", "incremental", "pre_migration", "post_migration")
 QUICK_ROWS = 1_000_000
@@ -59,58 +61,78 @@ def validate(
     mappings: Sequence[LedgerMapping] = (),
     money: Sequence[str] = (),
     recognised: Recognised | None = None,
+    today: date | None = None,
     watch: Watch = lambda label: None,
 ) -> tuple[CheckRun, ...]:
     """One CheckRun an invariant. ``quick`` leaves sums over tables of more than a million rows alone and says so.
 
-    ``recognised`` saves a second look at the catalog. ``watch`` hears what is being looked at.
+    ``recognised`` saves a second look at the catalog. ``today`` is the day that dates are judged by, the present one
+    where it is not said. ``watch`` hears what is being looked at.
     Raises ConfigError for an unknown mode or a mapping that does not fit.
     """
     if mode not in MODES:
         raise ConfigError(f"no validation mode '{mode}'", key="mode", hint=f"one of: {', '.join(MODES)}")
     known = recognised or look_over(connection, mappings=mappings, money=money)
-    look = Look(connection, known, QUICK_ROWS if mode == "quick" else None)
-    judged, spent = _judge_rows(look, watch)
-    runs = []
+    large = QUICK_ROWS if mode == "quick" else None
+    look = Look(connection=connection, recognised=known, large=large, today=today or datetime.now(UTC).date())
+    judged = {identity: Judged() for identity in INVARIANTS}
+    spent = dict.fromkeys(judged, 0.0)
+    for table in known.everything:
+        _judge_rules(look, table, judged, spent, watch)
     for invariant in INVARIANTS.values():
         if isinstance(invariant, SetInvariant):
             watch(invariant.meaning)
             began = time.monotonic()
             judged[invariant.id] = invariant.judge(look)
             spent[invariant.id] = time.monotonic() - began
-        runs.append(_run(invariant.id, judged[invariant.id], spent[invariant.id], bool(known.tables)))
-    return tuple(runs)
+    return tuple(_run(identity, judged[identity], spent[identity], bool(known.tables)) for identity in INVARIANTS)
 
 
-def _judge_rows(look: Look, watch: Watch) -> tuple[dict[str, Judged], dict[str, float]]:
-    """All row invariants, table by table; a table's time is shared by those that looked at it."""
-    invariants = [invariant for invariant in INVARIANTS.values() if isinstance(invariant, RowInvariant)]
-    judged = {invariant.id: Judged() for invariant in invariants}
-    spent = dict.fromkeys(judged, 0.0)
-    for table in look.recognised.tables:
-        rules = [(invariant.id, rule) for invariant in invariants for rule in invariant.rules(table, look.dialect)]
-        if not rules:
+def _judge_rules(
+    look: Look, table: LedgerTable, judged: dict[str, Judged], spent: dict[str, float], watch: Watch
+) -> None:
+    """All rules of a table, in as few statements as they have sources; a statement's time is shared by those that
+    looked."""
+    ids: list[str] = []
+    rules: list[Rule] = []
+    for invariant in INVARIANTS.values():
+        if not isinstance(invariant, RuleInvariant):
             continue
-        watch(f"rows of {table.name}")
+        try:
+            mine = tuple(invariant.rules(table, look))
+        except NotEvaluated as error:
+            judged[invariant.id].skipped.append(str(error))
+            continue
+        except CannotRead as error:
+            judged[invariant.id].errored.append(f"{table.name}: {error}")
+            continue
+        rules += mine
+        ids += [invariant.id] * len(mine)
+    by_rule = {id(rule): check for rule, check in zip(rules, ids, strict=True)}
+    for statement in statements_of(table, rules):
+        checks = [by_rule[id(rule)] for rule in statement.rules]
+        watch(f"{statement.source.noun} of {table.name}")
         began = time.monotonic()
-        _judge_table(look, table, rules, judged)
-        checks = dict.fromkeys(check for check, _ in rules)
-        for check in checks:
-            spent[check] += (time.monotonic() - began) / len(checks)
-    return judged, spent
+        _judge_statement(look, statement, checks, judged)
+        each = dict.fromkeys(checks)
+        for check in each:
+            spent[check] += (time.monotonic() - began) / len(each)
 
 
-def _judge_table(look: Look, table: LedgerTable, rules: list[tuple[str, RowRule]], judged: dict[str, Judged]) -> None:
-    checks = dict.fromkeys(check for check, _ in rules)
+def _judge_statement(look: Look, statement: Statement, checks: list[str], judged: dict[str, Judged]) -> None:
+    table = statement.table
     try:
-        findings: list[Finding] = judge_rows(look.connection, table, rules)
+        counted = count(look.connection, statement)
     except CannotRead as error:
-        for check in checks:
+        for check in dict.fromkeys(checks):
             judged[check].errored.append(f"{table.name}: {error}")
         return
-    for check in checks:
-        judged[check].looked += 1
-    for finding in findings:
+    for check in dict.fromkeys(checks):
+        if counted.void:
+            judged[check].skipped.append(f"{table.name}: {statement.source.void_reason}")
+        else:
+            judged[check].looked += 1
+    for finding in findings_of(statement, counted, checks):
         judged[finding.check].findings.append(finding)
 
 

@@ -4,53 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from fingood.model.finding import Finding
 from fingood.model.severity import Severity
 from fingood.validation.ledger import Certainty, LedgerTable, Recognised, column_sql
+from fingood.validation.query import read
+from fingood.validation.rule import Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RowRule:
-    """A condition that a bad row meets. Columns of the table stand under ``t``, of its account under ``a``.
-
-    ``message`` gets ``{rows}``; ``subject`` is what it is about; ``joined`` says that ``a`` is needed.
-    """
-
-    condition: str
-    severity: Severity
-    message: str
-    effect: str
-    subject: str
-    remedy: str = ""
-    joined: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowInvariant:
-    """Judges single rows; all of them for one table become one statement. ``rules`` gives none where it does not
-    apply to the table."""
-
-    id: str
-    meaning: str
-    standard: str
-    rules: Callable[[LedgerTable, str], Iterable[RowRule]]
-
-
-@dataclass(frozen=True, slots=True)
 class Look:
-    """What an invariant over many rows or over the catalog may use. ``large`` is the number of rows above which the
-    quick mode leaves a table alone; None for no limit."""
+    """What an invariant may use. ``large`` is the number of rows above which the quick mode leaves a table alone, None
+    for no limit; ``today`` is the day that dates are judged by. ``memory`` keeps what was asked once for
+    all that ask."""
 
     connection: Connection
     recognised: Recognised
+    today: date
     large: int | None = None
+    memory: dict[object, object] = field(default_factory=dict)
 
     @property
     def dialect(self) -> str:
         return str(self.connection.dialect.name)
+
+    def read(self, sql: str) -> list[dict[str, Any]]:
+        """Runs SQL without parameters, read-only. Raises CannotRead."""
+        return read(self.connection, sql)
+
+    def too_large(self, table: LedgerTable) -> bool:
+        """Whether the quick mode leaves the table's groups alone."""
+        return self.large is not None and (table.rows is None or table.rows > self.large)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """Data that an invariant is tried on: DDL, rows that are sound, and a change that plants ``count`` defects.
+
+    ``mapping`` is what ``[[tool.fingood.ledger]]`` would say, where recognition alone does not do. ``also`` are the ids
+    of other invariants that the planted defects break too.
+    """
+
+    tables: str
+    good: str
+    bad: str
+    count: int
+    mapping: tuple[tuple[str, object], ...] = ()
+    also: frozenset[str] = frozenset()
+    dialects: frozenset[str] = frozenset({"postgresql", "sqlite"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleInvariant:
+    """Judges rows, or groups of rows; all rules of one source of a table become one statement.
+
+    ``rules`` gives none where the invariant does not apply to the table, and raises NotEvaluated where it applies and
+    cannot be judged. ``severity`` is the highest that a finding can have.
+    """
+
+    id: str
+    meaning: str
+    standard: str
+    severity: Severity
+    rules: Callable[[LedgerTable, Look], Iterable[Rule]]
+    financial: bool = True
+    examples: tuple[Example, ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,12 +87,15 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetInvariant:
-    """Judges a table as a whole, or the catalog. ``subjects`` names what there is to judge."""
+    """Judges the catalog, or what no single statement counts."""
 
     id: str
     meaning: str
     standard: str
+    severity: Severity
     judge: Callable[[Look], Judged]
+    financial: bool = False
+    examples: tuple[Example, ...] = ()
 
 
 def graded(table: LedgerTable, sure: Severity, guessed: Severity = Severity.WARNING) -> Severity:

@@ -7,24 +7,26 @@ from collections.abc import Iterator
 from fingood.model.names import quote_always
 from fingood.model.severity import Severity
 from fingood.validation.currencies import codes_sql
-from fingood.validation.invariants.base import RowInvariant, RowRule, graded
+from fingood.validation.invariants.base import Example, Look, RuleInvariant, graded
+from fingood.validation.invariants.sample_ledger import ROWS, TABLES
 from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.rule import Rule
 
 
-def _rules(table: LedgerTable, dialect: str) -> Iterator[RowRule]:
+def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     for name in table.currencies:
         # char(n) pads with blanks that the cast takes away; blanks of a varchar stay and are told.
         code = f"CAST({column_sql('t', name)} AS text)"
         plain = f"upper(trim({code}))"
         subject, column = f"{table.name}.{name}", quote_always(name)
-        yield RowRule(
+        yield Rule(
             condition=f"{code} NOT IN ({codes_sql()}) AND {plain} NOT IN ({codes_sql()})",
             severity=graded(table, Severity.ERROR),
             message=f"{{rows}} of {table.name} have an unknown currency in {name}",
             effect="Their minor units are unknown, so they can be neither rounded nor converted.",
             subject=subject,
         )
-        yield RowRule(
+        yield Rule(
             condition=f"{code} NOT IN ({codes_sql()}) AND {plain} IN ({codes_sql()})",
             severity=graded(table, Severity.ERROR),
             message=f"{{rows}} of {table.name} have a currency in {name} in lower case or with blanks",
@@ -34,9 +36,19 @@ def _rules(table: LedgerTable, dialect: str) -> Iterator[RowRule]:
         )
 
 
-INVARIANT = RowInvariant(
+INVARIANT = RuleInvariant(
     id="currency-code",
     meaning="a currency code is one of ISO 4217's, in capitals and without blanks",
     standard="ISO 4217, list one",
+    severity=Severity.ERROR,
     rules=_rules,
+    examples=(
+        Example(
+            tables=TABLES,
+            good=ROWS,
+            bad="UPDATE accounts SET currency = 'EUX' WHERE id < 3;"
+            "UPDATE postings SET currency = 'EUX' WHERE entry_id = 1",
+            count=4,
+        ),
+    ),
 )

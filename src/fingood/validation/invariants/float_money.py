@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fingood.model.finding import Finding
 from fingood.model.severity import Severity
-from fingood.validation.invariants.base import Judged, Look, SetInvariant, graded
+from fingood.validation.invariants.base import Example, Judged, Look, SetInvariant, graded
+from fingood.validation.invariants.sample_ledger import ROWS, TABLES
 from fingood.validation.ledger import Kind
 
 
@@ -35,5 +36,15 @@ INVARIANT = SetInvariant(
     id="amount-float",
     meaning="no money is stored in binary floating point",
     standard="PostgreSQL manual 8.1.3: use numeric where exact results are needed, such as for monetary amounts",
+    severity=Severity.ERROR,
     judge=_judge,
+    financial=True,
+    examples=(
+        Example(
+            tables=TABLES,
+            good=ROWS,
+            bad="ALTER TABLE postings ADD COLUMN fee double precision",
+            count=1,
+        ),
+    ),
 )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fingood.model.severity import Severity
-from fingood.validation.invariants.base import RowInvariant, RowRule, graded
+from fingood.validation.invariants.base import Example, Look, RuleInvariant, graded
+from fingood.validation.invariants.sample_ledger import ROWS, TABLES
 from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.rule import Rule
 
 
-def _rules(table: LedgerTable, dialect: str) -> Iterator[RowRule]:
+def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     amounts = [name for name in (table.amount, table.debit, table.credit) if name]
     if table.legs and amounts:
-        yield RowRule(
+        yield Rule(
             condition=" AND ".join(f"{column_sql('t', name)} IS NULL" for name in amounts),
             severity=graded(table, Severity.CRITICAL),
             message=f"{{rows}} of {table.name} have no {' and no '.join(amounts)}",
@@ -21,7 +23,7 @@ def _rules(table: LedgerTable, dialect: str) -> Iterator[RowRule]:
         )
     for column in table.money:
         if column.currency and (table.legs or not column.nullable):
-            yield RowRule(
+            yield Rule(
                 condition=f"{column_sql('t', column.name)} IS NOT NULL AND {column_sql('t', column.currency)} IS NULL",
                 severity=Severity.WARNING if table.account_link else graded(table, Severity.ERROR),
                 message=f"{{rows}} of {table.name} have {column.name} without {column.currency}",
@@ -32,9 +34,18 @@ def _rules(table: LedgerTable, dialect: str) -> Iterator[RowRule]:
             )
 
 
-INVARIANT = RowInvariant(
+INVARIANT = RuleInvariant(
     id="amount-missing",
     meaning="a leg has an amount, and an amount has a currency",
     standard="double-entry bookkeeping: every posting carries an amount in a unit",
+    severity=Severity.CRITICAL,
     rules=_rules,
+    examples=(
+        Example(
+            tables=TABLES,
+            good=ROWS,
+            bad="UPDATE postings SET amount = NULL WHERE entry_id = 1;UPDATE postings SET currency = NULL WHERE id = 3",
+            count=3,
+        ),
+    ),
 )

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fingood.model.severity import Severity
-from fingood.validation.invariants.base import RowInvariant, RowRule, graded
-from fingood.validation.ledger import Kind, LedgerTable, MoneyColumn, column_sql
+from fingood.validation.invariants.base import Example, Look, RuleInvariant, graded
+from fingood.validation.invariants.sample_ledger import ROWS, TABLES
+from fingood.validation.ledger import LedgerTable, MoneyColumn, column_sql
+from fingood.validation.rule import Rule
+from fingood.validation.sides import NOT_FINITE, not_finite_possible
 
 
 def _condition(column: MoneyColumn, dialect: str) -> str:
     name = column_sql("t", column.name)
     if dialect == "sqlite":
         return f"(typeof({name}) IN ('text', 'blob') OR {name} IN (9e999, -9e999))"
-    return f"CAST({name} AS text) IN ('NaN', 'Infinity', '-Infinity')"
+    return f"{name} IN ({NOT_FINITE})"
 
 
-def _rules(table: LedgerTable, dialect: str) -> Iterator[RowRule]:
+def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     for column in table.money:
-        if column.kind is Kind.INTEGER and dialect != "sqlite":
+        if look.dialect != "sqlite" and not not_finite_possible(table, column.name):
             continue
-        yield RowRule(
-            condition=_condition(column, dialect),
+        yield Rule(
+            condition=_condition(column, look.dialect),
             severity=graded(table, Severity.CRITICAL, Severity.ERROR),
             message=f"{{rows}} of {table.name} hold no number in {column.name} (NaN, infinite or text)",
             effect="Every sum over them is NaN, and comparisons such as amount > 0 are true for them.",
@@ -29,9 +32,18 @@ def _rules(table: LedgerTable, dialect: str) -> Iterator[RowRule]:
         )
 
 
-INVARIANT = RowInvariant(
+INVARIANT = RuleInvariant(
     id="amount-not-a-number",
     meaning="no amount is NaN or infinite",
     standard="PostgreSQL manual 8.1.2: NaN and Infinity in numeric",
+    severity=Severity.CRITICAL,
     rules=_rules,
+    examples=(
+        Example(
+            tables=TABLES,
+            good=ROWS,
+            bad="UPDATE postings SET amount = 'NaN' WHERE entry_id = 1",
+            count=2,
+        ),
+    ),
 )

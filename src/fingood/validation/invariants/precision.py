@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from fingood.model.severity import Severity
 from fingood.validation.currencies import DIGITS, case_sql
-from fingood.validation.invariants.base import RowInvariant, RowRule, currency_sql, graded
+from fingood.validation.invariants.base import Example, Look, RuleInvariant, currency_sql, graded
+from fingood.validation.invariants.sample_ledger import ROWS, TABLES
 from fingood.validation.ledger import Kind, LedgerTable, MoneyColumn, column_sql
 from fingood.validation.lexicon import AMOUNT, words
+from fingood.validation.rule import Rule, account_join
 
 
 def _condition(column: MoneyColumn, currency: str, dialect: str) -> str:
@@ -22,27 +24,36 @@ def _condition(column: MoneyColumn, currency: str, dialect: str) -> str:
     return case_sql(currency, {d: f"{number} <> round({number}, {d})" for d in DIGITS}, "false")
 
 
-def _rules(table: LedgerTable, dialect: str) -> Iterator[RowRule]:
+def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     for column in table.money:
         currency = currency_sql(table, column.currency)
         # Prices and rates may be finer than a minor unit; what is booked may not.
         if not currency or column.kind is Kind.INTEGER or table.minor or not words(column.name) & AMOUNT:
             continue
-        if column.kind is Kind.FLOAT and dialect != "sqlite":
+        if column.kind is Kind.FLOAT and look.dialect != "sqlite":
             continue
-        yield RowRule(
-            condition=_condition(column, currency, dialect),
+        yield Rule(
+            condition=_condition(column, currency, look.dialect),
             severity=graded(table, Severity.ERROR),
             message=f"{{rows}} of {table.name} have more digits in {column.name} than their currency has",
             effect="They cannot be paid out as they stand; rounded one by one they no longer add up.",
             subject=f"{table.name}.{column.name}",
-            joined=table.account_link is not None,
+            joins=account_join(table),
         )
 
 
-INVARIANT = RowInvariant(
+INVARIANT = RuleInvariant(
     id="amount-precision",
     meaning="an amount has no more digits than its currency's minor unit",
     standard="ISO 4217, minor units of list one",
+    severity=Severity.ERROR,
     rules=_rules,
+    examples=(
+        Example(
+            tables=TABLES,
+            good=ROWS,
+            bad="UPDATE postings SET amount = 10.254 WHERE id = 1; UPDATE postings SET amount = 1500.1 WHERE id = 3",
+            count=2,
+        ),
+    ),
 )

@@ -8,7 +8,7 @@ from typing import Any
 from fingood.model.finding import Finding
 from fingood.model.names import RelationName, quote_always
 from fingood.model.severity import Confidence, Severity
-from fingood.validation.invariants.base import Judged, Look, SetInvariant
+from fingood.validation.invariants.base import Example, Judged, Look, SetInvariant
 from fingood.validation.ledger import literal
 from fingood.validation.query import CannotRead, read
 
@@ -59,5 +59,15 @@ INVARIANT = SetInvariant(
     id="sequence-behind",
     meaning="no sequence is behind the ids that it feeds",
     standard="PostgreSQL manual 9.17: nextval, setval",
+    severity=Severity.ERROR,
     judge=_judge,
+    examples=(
+        Example(
+            tables="CREATE TABLE children (id bigserial PRIMARY KEY, name text)",
+            good="INSERT INTO children (name) VALUES ('a'), ('b')",
+            bad="INSERT INTO children VALUES (9, 'c')",
+            count=1,
+            dialects=frozenset({"postgresql"}),
+        ),
+    ),
 )

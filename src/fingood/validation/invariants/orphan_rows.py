@@ -1,41 +1,24 @@
-"""Constraints hold for the rows that are there: none is left NOT VALID, and no foreign key points nowhere."""
+"""No row points at a parent that is not there.
+
+Foreign keys that were never validated are looked at on PostgreSQL, all of them on SQLite, which declares them without
+holding them unless PRAGMA foreign_keys is on.
+"""
 
 from __future__ import annotations
-
-from importlib import resources
-from typing import Any
 
 from fingood.model.finding import Finding
 from fingood.model.names import RelationName, quote, quote_always
 from fingood.model.severity import Confidence, Severity
-from fingood.validation.invariants.base import Judged, Look, SetInvariant
+from fingood.validation.invariants.base import Example, Judged, Look, SetInvariant
+from fingood.validation.invariants.constraint_not_valid import unvalidated
 from fingood.validation.query import CannotRead, read
-
-
-def _judge_unvalidated(look: Look) -> Judged:
-    judged = Judged(looked=1)
-    for row in _unvalidated(look, judged):
-        table, name = RelationName(row["schema"], row["table"]), row["name"]
-        kind = "foreign key" if row["kind"] == "f" else "check constraint"
-        judged.findings.append(
-            Finding(
-                check=UNVALIDATED.id,
-                severity=Severity.WARNING,
-                confidence=Confidence.OBSERVED,
-                message=f"the {kind} {quote(name)} of {table} was never validated",
-                effect="New rows are checked; the rows that were there when it was added are not.",
-                remedy=f"ALTER TABLE {table.sql} VALIDATE CONSTRAINT {quote_always(name)};",
-                subject=f"{table}.{name}",
-            )
-        )
-    return judged
 
 
 def _judge_orphans(look: Look) -> Judged:
     judged = Judged(looked=1)
     if look.dialect == "sqlite":
         return _sqlite_orphans(look, judged)
-    for row in _unvalidated(look, judged):
+    for row in unvalidated(look, judged):
         if row["kind"] != "f":
             continue
         table, parent = (
@@ -82,7 +65,7 @@ def _orphan(
 ) -> Finding:
     ledger = any(found.name in (table, parent) and found.money for found in look.recognised.tables)
     return Finding(
-        check=ORPHANS.id,
+        check=INVARIANT.id,
         severity=Severity.CRITICAL if ledger else Severity.ERROR,
         confidence=Confidence.OBSERVED,
         message=f"{bad:,} rows of {table} point through {columns} at no row of {parent}",
@@ -94,27 +77,30 @@ def _orphan(
     )
 
 
-def _unvalidated(look: Look, judged: Judged) -> list[dict[str, Any]]:
-    if look.dialect != "postgresql":
-        return []
-    sql = (resources.files("fingood.validation") / "sql/postgresql/unvalidated.sql").read_text(encoding="utf-8")
-    try:
-        return read(look.connection, sql)
-    except CannotRead as error:
-        judged.errored.append(f"constraints: {error}")
-        return []
-
-
-UNVALIDATED = SetInvariant(
-    id="constraint-not-valid",
-    meaning="no constraint is left NOT VALID",
-    standard="PostgreSQL manual, ALTER TABLE: ADD table_constraint NOT VALID",
-    judge=_judge_unvalidated,
-)
-
-ORPHANS = SetInvariant(
+INVARIANT = SetInvariant(
     id="orphan-rows",
     meaning="no row points at a parent that is not there",
     standard="referential integrity; PostgreSQL manual 5.5.5",
+    severity=Severity.CRITICAL,
     judge=_judge_orphans,
+    examples=(
+        Example(
+            tables="CREATE TABLE parents (id int PRIMARY KEY);"
+            "CREATE TABLE children (id int PRIMARY KEY, parent_id int)",
+            good="INSERT INTO parents VALUES (1); INSERT INTO children VALUES (1, 1)",
+            bad="INSERT INTO children VALUES (2, 7), (3, 8);"
+            "ALTER TABLE children ADD CONSTRAINT fk FOREIGN KEY (parent_id) REFERENCES parents NOT VALID",
+            count=2,
+            also=frozenset({"constraint-not-valid"}),
+            dialects=frozenset({"postgresql"}),
+        ),
+        Example(
+            tables="CREATE TABLE parents (id int PRIMARY KEY);"
+            "CREATE TABLE children (id int PRIMARY KEY, parent_id int REFERENCES parents (id))",
+            good="INSERT INTO parents VALUES (1); INSERT INTO children VALUES (1, 1)",
+            bad="INSERT INTO children VALUES (2, 7), (3, 8)",
+            count=2,
+            dialects=frozenset({"sqlite"}),
+        ),
+    ),
 )

@@ -1,0 +1,141 @@
+"""Rules of one source → one statement that counts them all in a single scan, with keys of a few that are bad.
+
+PostgreSQL: each row gets a mask with one bit a rule; grouped by the mask (and by a few buckets, so that several samples
+come of one mask), the counts are exact and the samples cost no second scan and no memory, also where every row is bad.
+SQLite: one count with FILTER a rule, which is quicker there, and one look for samples where a rule found something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.rule import Rule, Source
+
+MOST_RULES = 60
+"""A mask is a bigint; rules beyond this many go into another statement."""
+
+SAMPLES = 5
+_BUCKETS = 3
+"""As a mask of bits: four buckets with a smallest and a largest each, so that five samples are nearly always seen."""
+
+SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Rules that share a source and a statement. The last condition is the source's ``void`` where it has one."""
+
+    table: LedgerTable
+    source: Source
+    rules: tuple[Rule, ...]
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        void = (self.source.void,) if self.source.void else ()
+        return (*(rule.condition for rule in self.rules), *void)
+
+    @property
+    def relation(self) -> str:
+        """FROM: the table as ``t`` (or what stands in its place), with everything joined that a rule reads."""
+        joins = dict.fromkeys((*self.source.joins, *(join for rule in self.rules for join in rule.joins)))
+        base = f"({self.source.derived}) t" if self.source.derived else f"{self.table.name.sql} t"
+        return " ".join((base, *joins))
+
+    @property
+    def pointed(self) -> bool:
+        """Whether a row can be found again by where it lies (PostgreSQL's ctid)."""
+        return not self.source.by and not self.source.derived and self.table.stored
+
+
+def statements_of(table: LedgerTable, rules: Sequence[Rule]) -> list[Statement]:
+    """The rules of a table in as few statements as they fit."""
+    sources: dict[Source, list[Rule]] = {}
+    for rule in rules:
+        sources.setdefault(rule.source, []).append(rule)
+    return [
+        Statement(table=table, source=source, rules=tuple(of_source[start : start + MOST_RULES]))
+        for source, of_source in sources.items()
+        for start in range(0, len(of_source), MOST_RULES)
+    ]
+
+
+def mask_sql(statement: Statement) -> str:
+    """PostgreSQL: a row a mask and bucket, with how many it counts and the smallest and largest place or key."""
+    mask = " + ".join(
+        f"CASE WHEN {condition} THEN {1 << bit} ELSE 0 END" for bit, condition in enumerate(statement.conditions)
+    )
+    if statement.pointed:
+        return (
+            f"SELECT CAST({mask} AS bigint) AS m, hashtid(t.ctid) & {_BUCKETS} AS b,"
+            " CAST(t.tableoid AS bigint) AS part, count(*) AS n,"
+            " CAST(min(t.ctid) AS text) AS low, CAST(max(t.ctid) AS text) AS high"
+            f" FROM {statement.relation}{_where(statement.source)} GROUP BY 1, 2, 3"
+        )
+    keys = _keys(statement)
+    named = "".join(f", CAST({sql} AS text) AS k{n}" for n, sql in enumerate(keys))
+    shows = f", {statement.source.shows}" if statement.source.shows else ", CAST(NULL AS text)"
+    groups = f" GROUP BY {', '.join(sql for _, sql in statement.source.by)}" if statement.source.by else ""
+    # A grouped subquery, or one behind OFFSET 0, is computed once a group; the mask is not worked out again outside.
+    inner = (
+        f"SELECT CAST({mask} AS bigint) AS m{named}{shows} AS shows"
+        f" FROM {statement.relation}{_where(statement.source)}{groups} OFFSET 0"
+    )
+    one = " || chr(31) || ".join([*(f"coalesce(k{n}, '')" for n in range(len(keys))), "coalesce(shows, '')"])
+    sample = f"CASE WHEN m <> 0 THEN {one} END"
+    return (
+        f"SELECT m, CASE WHEN m = 0 THEN 0 ELSE hashtext({one}) & {_BUCKETS} END AS b, count(*) AS n,"
+        f" min({sample}) AS low, max({sample}) AS high FROM ({inner}) judged GROUP BY 1, 2"
+    )
+
+
+def places_sql(statement: Statement, places: Sequence[tuple[int, str]]) -> str:
+    """PostgreSQL: the keys of the rows at these places (table's oid and ctid), as text."""
+    keys = ", ".join(f"CAST({column_sql('t', name)} AS text) AS k{n}" for n, name in enumerate(statement.table.key))
+    at = " OR ".join(f"(t.tableoid = {part} AND t.ctid = '{ctid}'::tid)" for part, ctid in places)
+    where = "CAST(t.tableoid AS bigint) AS part, CAST(t.ctid AS text) AS place"
+    return f"SELECT {where}{', ' if keys else ''}{keys} FROM {statement.table.name.sql} t WHERE {at}"
+
+
+def count_sql(statement: Statement) -> str:
+    """SQLite: one row with the total, and for each condition how many meet it."""
+    source, conditions = statement.source, statement.conditions
+    relation = f"{statement.relation}{_where(source)}"
+    if source.by:
+        flags = ", ".join(f"CASE WHEN {condition} THEN 1 ELSE 0 END AS c{n}" for n, condition in enumerate(conditions))
+        groups = ", ".join(sql for _, sql in source.by)
+        relation, conditions = (
+            f"(SELECT {flags} FROM {relation} GROUP BY {groups})",
+            tuple(f"c{n} = 1" for n in range(len(conditions))),
+        )
+    counts = ", ".join(f"count(*) FILTER (WHERE {condition}) AS r{n}" for n, condition in enumerate(conditions))
+    return f"SELECT count(*) AS total, {counts} FROM {relation}"
+
+
+def sample_sql(statement: Statement, rule: Rule) -> str:
+    """A few of what breaks one rule: its keys as text, and what the source shows of it."""
+    keys = [f"CAST({sql} AS text) AS k{n}" for n, sql in enumerate(_keys(statement))]
+    shows = f"{statement.source.shows or 'NULL'} AS shows"
+    condition = f"({rule.condition})"
+    source = statement.source
+    if source.by:
+        tail = f" GROUP BY {', '.join(sql for _, sql in source.by)} HAVING {condition}"
+        where = _where(source)
+    else:
+        where, tail = f" WHERE {condition}" + (f" AND ({source.where})" if source.where else ""), ""
+    return f"SELECT {', '.join([*keys, shows])} FROM {statement.relation}{where}{tail} LIMIT {SAMPLES}"
+
+
+def names_of_keys(statement: Statement) -> tuple[str, ...]:
+    """What the samples' parts are called."""
+    return tuple(name for name, _ in statement.source.by) or statement.table.key
+
+
+def _keys(statement: Statement) -> list[str]:
+    by = [sql for _, sql in statement.source.by]
+    return by or [column_sql("t", name) for name in statement.table.key]
+
+
+def _where(source: Source) -> str:
+    return f" WHERE {source.where}" if source.where else ""
