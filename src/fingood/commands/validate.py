@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from fingood.catalog import connect
 from fingood.model.report import CheckRun, Outcome, Report, Section, Table, Text
 from fingood.settings import Settings, require_database_url
 from fingood.validation import LedgerTable, Recognised, look_over
 from fingood.validation import validate as run_invariants
+from fingood.validation.jobs import hold_snapshot
+from fingood.validation.own_rules import own_invariants
 from fingood.validation.validate import NOTHING, QUICK_ROWS
 
 
@@ -23,9 +26,25 @@ def validate_data(
     """
     started, clock = datetime.now(UTC), time.monotonic()
     mode = mode.replace("-", "_")
-    with connect(require_database_url(settings), application_name="fingood validate") as connection:
+    opened = partial(
+        connect,
+        require_database_url(settings),
+        application_name="fingood validate",
+        statement_timeout=settings.validation.statement_timeout,
+    )
+    with opened() as connection:
+        snapshot = hold_snapshot(connection)
         recognised = look_over(connection, mappings=settings.ledger, money=settings.money)
-        runs = run_invariants(connection, mode, recognised=recognised, watch=watch)
+        runs = run_invariants(
+            connection,
+            mode,
+            recognised=recognised,
+            own=own_invariants(settings.rules, map(settings.project.root.joinpath, settings.validation.rules)),
+            workers=settings.validation.workers,
+            snapshot=snapshot,
+            another=opened,
+            watch=watch,
+        )
     return Report(
         command="validate",
         subject=f"validate {mode}",

@@ -17,7 +17,7 @@ from fingood.model.project import Project
 from fingood.model.severity import SafetyLevel
 from fingood.settings.alembic import AlembicConfig, read_alembic, read_project
 from fingood.settings.place import OWN, PYPROJECT, Place, find_place
-from fingood.settings.schema import KEYS, LISTS, NOT_SAID, Key, Wrong
+from fingood.settings.schema import GROUPS, KEYS, LISTS, NOT_SAID, Key, Wrong
 from fingood.settings.sources import (
     Layer,
     Said,
@@ -33,10 +33,12 @@ from fingood.settings.values import (
     GuardSettings,
     LedgerMapping,
     Origin,
+    OwnRule,
     PolicySettings,
     RollbackSettings,
     SandboxSettings,
     Settings,
+    ValidationSettings,
 )
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
@@ -227,10 +229,10 @@ def _settings(
         values["fail_on"] = level.blocks_at
     url = values["database_url"] = reader.database_url()
     sandbox, guard, policy = reader.group("sandbox"), reader.group("guard"), reader.group("policy")
-    rollback = reader.group("rollback")
+    rollback, validation = reader.group("rollback"), reader.group("validation")
     nested = {
         f"{group}.{key}": value
-        for group, inner in (("sandbox", sandbox), ("guard", guard), ("policy", policy), ("rollback", rollback))
+        for group, inner in zip(GROUPS, (sandbox, guard, rollback, validation, policy), strict=True)
         for key, value in inner.items()
     }
     origins = reader.origins({**values, **nested})
@@ -244,8 +246,10 @@ def _settings(
         guard=GuardSettings(**guard),
         policy=PolicySettings(**policy),
         rollback=RollbackSettings(**rollback),
+        validation=ValidationSettings(**validation),
         ledger=tuple(_mapping(entry) for entry in _entries(files, "ledger")),
         retention=tuple(RetentionRule(**entry) for entry in _entries(files, "retention")),
+        rules=tuple(_own_rule(entry) for entry in _entries(files, "rule")),
         origins={**_project_origins(alembic, place), **origins},
         remarks=tuple(reader.remarks),
     )
@@ -264,6 +268,13 @@ def _mapping(entry: dict[str, Any]) -> LedgerMapping:
     """Columns of a role stand beside the others in the file, and together in the value."""
     roles = {role: entry.pop(role.value) for role in Role if role.value in entry}
     return LedgerMapping(**entry, columns=roles)
+
+
+def _own_rule(entry: dict[str, Any]) -> OwnRule:
+    lacking = [name for name in ("id", "table", "condition") if not entry.get(name)]
+    if lacking:
+        raise ConfigError(f"a [[tool.fingood.rule]] lacks {' and '.join(lacking)}", key="rule")
+    return OwnRule(**entry)
 
 
 def _entries(files: tuple[Layer, ...], name: str) -> Iterator[dict[str, Any]]:

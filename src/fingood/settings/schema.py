@@ -188,6 +188,9 @@ KEYS: Mapping[str, Key] = {
         Key("guard.concurrent_lock_timeout", "lock_timeout of CONCURRENTLY and VALIDATE", seconds, 0.0),
         Key("guard.advisory_wait", "how long to wait for another run", seconds, 10.0),
         Key("rollback.minimum", "the revision above which a history is tested", text, ""),
+        Key("validation.workers", "connections that read a database at once", count, 2),
+        Key("validation.statement_timeout", "how long one look at a table may take", seconds, 0.0),
+        Key("validation.rules", "Python files with invariants of your own", texts, ()),
         Key("policy.approvals", "how many approvals a revision needs", count, 0),
         Key("policy.docstring", "what every revision's docstring must say", texts, ()),
         Key("policy.ticket_pattern", "what a ticket looks like, as a regular expression", pattern, ""),
@@ -197,7 +200,7 @@ KEYS: Mapping[str, Key] = {
     )
 }
 
-GROUPS = ("sandbox", "guard", "rollback", "policy")
+GROUPS = ("sandbox", "guard", "rollback", "validation", "policy")
 
 LEDGER_KEYS: Mapping[str, Callable[[object, Path], object]] = {
     **dict.fromkeys(
@@ -214,8 +217,14 @@ LEDGER_KEYS: Mapping[str, Callable[[object, Path], object]] = {
 
 RETENTION_KEYS: Mapping[str, Callable[[object, Path], object]] = {"table": text, "years": count}
 
+RULE_KEYS: Mapping[str, Callable[[object, Path], object]] = {
+    **dict.fromkeys(("id", "table", "condition", "message", "effect"), text),
+    "severity": member(Severity),
+}
+
 LISTS: Mapping[str, Mapping[str, Callable[[object, Path], object]]] = {
     "ledger": LEDGER_KEYS,
     "retention": RETENTION_KEYS,
+    "rule": RULE_KEYS,
 }
 """Settings that are lists of tables, ``[[tool.fingood.NAME]]``; each names a ``table``."""

@@ -56,6 +56,29 @@ class RollbackSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRule:
+    """An invariant of the user's own, ``[[tool.fingood.rule]]``: bad rows of ``table`` meet the SQL ``condition``.
+    ``message`` may say ``{rows}``, how many of how many."""
+
+    id: str
+    table: str
+    condition: str
+    severity: Severity = Severity.ERROR
+    message: str = ""
+    effect: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidationSettings:
+    """``workers``: connections that read at once. ``statement_timeout``: seconds after which a look at a table is given
+    up, 0 for never. ``rules``: Python files with invariants of the user's own, from the project's root."""
+
+    workers: int = 2
+    statement_timeout: float = 0.0
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySettings:
     """What change control asks of a revision. ``approvals`` is how many, by others than its authors; ``docstring`` what
     every docstring must say, each on a line of its own (``Ticket: PAY-12``); ``ticket_pattern`` the regular expression
@@ -129,9 +152,11 @@ class Settings:
     guard: GuardSettings = field(default_factory=GuardSettings)
     policy: PolicySettings = field(default_factory=PolicySettings)
     rollback: RollbackSettings = field(default_factory=RollbackSettings)
+    validation: ValidationSettings = field(default_factory=ValidationSettings)
     audit_log: Path = Path()
     backup_dir: Path = Path()
     ledger: tuple[LedgerMapping, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
+    rules: tuple[OwnRule, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()

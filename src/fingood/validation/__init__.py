@@ -5,8 +5,25 @@ Nothing is written, no row's values leave but masked keys, and what could not be
 """
 
 from fingood.validation.invariants import INVARIANTS
+from fingood.validation.invariants.base import Look, RuleInvariant, SetInvariant
 from fingood.validation.ledger import Certainty, LedgerTable, Recognised
 from fingood.validation.recognise import recognise
+from fingood.validation.rule import NotEvaluated, Rule, Source
 from fingood.validation.validate import MODES, look_over, validate
 
-__all__ = ["INVARIANTS", "MODES", "Certainty", "LedgerTable", "Recognised", "look_over", "recognise", "validate"]
+__all__ = [
+    "INVARIANTS",
+    "MODES",
+    "Certainty",
+    "LedgerTable",
+    "Look",
+    "NotEvaluated",
+    "Recognised",
+    "Rule",
+    "RuleInvariant",
+    "SetInvariant",
+    "Source",
+    "look_over",
+    "recognise",
+    "validate",
+]

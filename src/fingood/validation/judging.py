@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from fingood.model.finding import Finding
+from fingood.model.severity import Confidence
 from fingood.validation.query import CannotRead, masked, read
 from fingood.validation.rule import Rule
 from fingood.validation.statement import (
@@ -33,11 +34,11 @@ class Counted:
     void: bool = False
 
 
-def count(connection: Connection, statement: Statement) -> Counted:
-    """Runs the statement. Raises CannotRead."""
+def count(connection: Connection, statement: Statement, stretch: str = "") -> Counted:
+    """Runs the statement; ``stretch`` is a condition that leaves all but a part of the rows out. Raises CannotRead."""
     if connection.dialect.name == "sqlite":
         return _count_by_filters(connection, statement)
-    rows = read(connection, mask_sql(statement))
+    rows = read(connection, mask_sql(statement, stretch))
     counted = _empty(statement)
     all_bits = len(statement.conditions)
     tally = [0] * all_bits
@@ -52,6 +53,13 @@ def count(connection: Connection, statement: Statement) -> Counted:
     return counted
 
 
+def added_up(parts: Sequence[Counted]) -> Counted:
+    """What the parts of a table come to together; parts of groups do not add up."""
+    bad = [sum(numbers) for numbers in zip(*(part.bad for part in parts), strict=True)]
+    samples = [_sorted({sample for part in parts for sample in part.samples[n]})[:SAMPLES] for n in range(len(bad))]
+    return Counted(total=sum(part.total for part in parts), bad=bad, samples=samples)
+
+
 def findings_of(statement: Statement, counted: Counted, checks: Sequence[str]) -> list[Finding]:
     """A finding for each rule that is broken; ``checks`` are the rules' ids, in their order."""
     if counted.void:
@@ -61,6 +69,11 @@ def findings_of(statement: Statement, counted: Counted, checks: Sequence[str]) -
         for n, (check, rule) in enumerate(zip(checks, statement.rules, strict=True))
         if counted.bad[n]
     ]
+
+
+def _sorted(samples: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Numbers as numbers: shorter texts come first."""
+    return sorted(samples, key=lambda sample: [(len(part), part) for part in sample])
 
 
 def _empty(statement: Statement) -> Counted:
@@ -122,7 +135,7 @@ def _pointed(connection: Connection, statement: Statement, rows: list[dict[str, 
     width = len(statement.table.key)
     keys = {(int(row["part"]), row["place"]): tuple(_text(row[f"k{n}"]) for n in range(width)) for row in found}
     for n, mine in enumerate(wanted):
-        counted.samples[n] = sorted((*keys[place], "") for place in mine if place in keys)
+        counted.samples[n] = _sorted((*keys[place], "") for place in mine if place in keys)
 
 
 def _finding(check: str, rule: Rule, statement: Statement, counted: Counted, n: int) -> Finding:
@@ -131,7 +144,7 @@ def _finding(check: str, rule: Rule, statement: Statement, counted: Counted, n: 
     return Finding(
         check=check,
         severity=rule.severity,
-        confidence=table.certainty.confidence,
+        confidence=Confidence.OBSERVED if rule.certain else table.certainty.confidence,
         message=rule.message.replace("{rows}", f"{bad:,} of {counted.total:,} {noun}")
         + _examples(statement, counted.samples[n], bad),
         effect=rule.effect,

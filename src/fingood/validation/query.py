@@ -20,7 +20,14 @@ _REASONS = {
 
 
 class CannotRead(Exception):
-    """A query could not be answered; the text says why without any of the driver's words."""
+    """A query could not be answered; the text says why without any of the driver's words.
+
+    ``of_the_query`` says that the query itself is to blame, or a value that it met, and not the table or the server.
+    """
+
+    def __init__(self, reason: str, *, of_the_query: bool = False) -> None:
+        super().__init__(reason)
+        self.of_the_query = of_the_query
 
 
 def read(connection: Connection, sql: str) -> list[dict[str, Any]]:
@@ -31,10 +38,18 @@ def read(connection: Connection, sql: str) -> list[dict[str, Any]]:
     except DBAPIError as error:
         if savepoint is not None and not error.connection_invalidated:
             savepoint.rollback()
-        raise CannotRead(reason_of(error)) from None
+        raise CannotRead(reason_of(error), of_the_query=_is_of_the_query(error)) from None
     if savepoint is not None:
         savepoint.commit()
     return rows
+
+
+def _is_of_the_query(error: DBAPIError) -> bool:
+    """Classes 22 (data exception) and 42 (syntax error or access rule violation); SQLite has no states."""
+    if error.connection_invalidated:
+        return False
+    state = str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
+    return state not in _REASONS and (not state or state[:2] in ("22", "42"))
 
 
 def reason_of(error: DBAPIError) -> str:

@@ -41,7 +41,7 @@ class Rule:
     ``message`` gets ``{rows}``, how many of how many (``3 of 1,200 rows``); ``subject`` is what it is about, a table or
     ``table.column``. ``joins`` are LEFT JOINs on unique keys, whose aliases the condition reads. ``query`` shows the
     bad rows; it is made from the condition where it is left empty. ``remedy`` is what would repair them; nobody runs
-    it by itself.
+    it by itself. ``certain`` says that the finding does not rest on what the table was taken for.
     """
 
     condition: str
@@ -53,6 +53,7 @@ class Rule:
     query: str = ""
     joins: tuple[str, ...] = ()
     source: Source = ROWS
+    certain: bool = False
 
 
 class NotEvaluated(Exception):

@@ -61,8 +61,11 @@ def statements_of(table: LedgerTable, rules: Sequence[Rule]) -> list[Statement]:
     ]
 
 
-def mask_sql(statement: Statement) -> str:
-    """PostgreSQL: a row a mask and bucket, with how many it counts and the smallest and largest place or key."""
+def mask_sql(statement: Statement, stretch: str = "") -> str:
+    """PostgreSQL: a row a mask and bucket, with how many it counts and the smallest and largest place or key.
+
+    ``stretch`` is a condition on places that leaves all but a part of the table's rows out.
+    """
     mask = " + ".join(
         f"CASE WHEN {condition} THEN {1 << bit} ELSE 0 END" for bit, condition in enumerate(statement.conditions)
     )
@@ -71,7 +74,7 @@ def mask_sql(statement: Statement) -> str:
             f"SELECT CAST({mask} AS bigint) AS m, hashtid(t.ctid) & {_BUCKETS} AS b,"
             " CAST(t.tableoid AS bigint) AS part, count(*) AS n,"
             " CAST(min(t.ctid) AS text) AS low, CAST(max(t.ctid) AS text) AS high"
-            f" FROM {statement.relation}{_where(statement.source)} GROUP BY 1, 2, 3"
+            f" FROM {statement.relation}{_where(statement.source, stretch)} GROUP BY 1, 2, 3"
         )
     keys = _keys(statement)
     named = "".join(f", CAST({sql} AS text) AS k{n}" for n, sql in enumerate(keys))
@@ -137,5 +140,6 @@ def _keys(statement: Statement) -> list[str]:
     return by or [column_sql("t", name) for name in statement.table.key]
 
 
-def _where(source: Source) -> str:
-    return f" WHERE {source.where}" if source.where else ""
+def _where(source: Source, stretch: str = "") -> str:
+    conditions = [condition for condition in (source.where, stretch) if condition]
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from importlib import resources
 
@@ -15,14 +15,15 @@ from fingood.errors import ConfigError, CouldNotLook
 from fingood.model.names import RelationName
 from fingood.model.report import CheckRun, Outcome
 from fingood.settings.values import LedgerMapping
-from fingood.validation.invariants import FINANCIAL, INVARIANTS
+from fingood.validation.invariants import INVARIANTS, Invariant
 from fingood.validation.invariants.base import Judged, Look, RuleInvariant, SetInvariant
-from fingood.validation.judging import count, findings_of
+from fingood.validation.jobs import Done, Job, Open, run_jobs
+from fingood.validation.judging import findings_of
 from fingood.validation.ledger import LedgerTable, Recognised
 from fingood.validation.query import CannotRead, read, reason_of
 from fingood.validation.recognise import recognise
 from fingood.validation.rule import NotEvaluated, Rule
-from fingood.validation.statement import Statement, statements_of
+from fingood.validation.statement import statements_of
 
 MODES = ("full", "quick", "incremental", "pre_migration", "post_migration")
 QUICK_ROWS = 1_000_000
@@ -61,13 +62,19 @@ def validate(
     mappings: Sequence[LedgerMapping] = (),
     money: Sequence[str] = (),
     recognised: Recognised | None = None,
+    own: Sequence[Invariant] = (),
     today: date | None = None,
+    workers: int = 1,
+    snapshot: str = "",
+    another: Open | None = None,
     watch: Watch = lambda label: None,
 ) -> tuple[CheckRun, ...]:
     """One CheckRun an invariant. ``quick`` leaves sums over tables of more than a million rows alone and says so.
 
     ``recognised`` saves a second look at the catalog. ``today`` is the day that dates are judged by, the present one
-    where it is not said. ``watch`` hears what is being looked at.
+    where it is not said; ``own`` are further invariants.
+    With a ``snapshot`` (:func:`hold_snapshot`) and a way to open ``another`` connection, several ``workers`` share the
+    statements and see one instant. ``watch`` hears what is being looked at.
     Raises ConfigError for an unknown mode or a mapping that does not fit.
     """
     if mode not in MODES:
@@ -75,27 +82,26 @@ def validate(
     known = recognised or look_over(connection, mappings=mappings, money=money)
     large = QUICK_ROWS if mode == "quick" else None
     look = Look(connection=connection, recognised=known, large=large, today=today or datetime.now(UTC).date())
-    judged = {identity: Judged() for identity in INVARIANTS}
+    invariants = {**INVARIANTS, **{invariant.id: invariant for invariant in own}}
+    judged = {identity: Judged() for identity in invariants}
     spent = dict.fromkeys(judged, 0.0)
-    for table in known.everything:
-        _judge_rules(look, table, judged, spent, watch)
-    for invariant in INVARIANTS.values():
+    jobs = [job for table in known.everything for job in _jobs_of(look, table, invariants.values(), judged)]
+    for done in run_jobs(connection, jobs, watch=watch, workers=workers, snapshot=snapshot, another=another):
+        _take(done, judged, spent)
+    for invariant in invariants.values():
         if isinstance(invariant, SetInvariant):
             watch(invariant.meaning)
             began = time.monotonic()
             judged[invariant.id] = invariant.judge(look)
             spent[invariant.id] = time.monotonic() - began
-    return tuple(_run(identity, judged[identity], spent[identity], bool(known.tables)) for identity in INVARIANTS)
+    return tuple(_run(one, judged[one.id], spent[one.id], bool(known.tables)) for one in invariants.values())
 
 
-def _judge_rules(
-    look: Look, table: LedgerTable, judged: dict[str, Judged], spent: dict[str, float], watch: Watch
-) -> None:
-    """All rules of a table, in as few statements as they have sources; a statement's time is shared by those that
-    looked."""
-    ids: list[str] = []
+def _jobs_of(look: Look, table: LedgerTable, invariants: Iterable[Invariant], judged: dict[str, Judged]) -> list[Job]:
+    """All rules of a table, in as few statements as they have sources."""
+    ids: dict[int, str] = {}
     rules: list[Rule] = []
-    for invariant in INVARIANTS.values():
+    for invariant in invariants:
         if not isinstance(invariant, RuleInvariant):
             continue
         try:
@@ -107,36 +113,32 @@ def _judge_rules(
             judged[invariant.id].errored.append(f"{table.name}: {error}")
             continue
         rules += mine
-        ids += [invariant.id] * len(mine)
-    by_rule = {id(rule): check for rule, check in zip(rules, ids, strict=True)}
-    for statement in statements_of(table, rules):
-        checks = [by_rule[id(rule)] for rule in statement.rules]
-        watch(f"{statement.source.noun} of {table.name}")
-        began = time.monotonic()
-        _judge_statement(look, statement, checks, judged)
-        each = dict.fromkeys(checks)
-        for check in each:
-            spent[check] += (time.monotonic() - began) / len(each)
+        ids.update({id(rule): invariant.id for rule in mine})
+    return [
+        Job(statement=statement, checks=tuple(ids[id(rule)] for rule in statement.rules))
+        for statement in statements_of(table, rules)
+    ]
 
 
-def _judge_statement(look: Look, statement: Statement, checks: list[str], judged: dict[str, Judged]) -> None:
-    table = statement.table
-    try:
-        counted = count(look.connection, statement)
-    except CannotRead as error:
-        for check in dict.fromkeys(checks):
-            judged[check].errored.append(f"{table.name}: {error}")
-        return
-    for check in dict.fromkeys(checks):
-        if counted.void:
-            judged[check].skipped.append(f"{table.name}: {statement.source.void_reason}")
+def _take(done: Done, judged: dict[str, Judged], spent: dict[str, float]) -> None:
+    """A statement's time is shared by the invariants that looked through it."""
+    statement = done.job.statement
+    reasons: dict[str, dict[str, None]] = {check: {} for check in done.job.checks}
+    for number, reason in done.reasons.items():
+        reasons[done.job.checks[number]][f"{statement.table.name}: {reason}"] = None
+    for check, wrong in reasons.items():
+        spent[check] += done.seconds / len(reasons)
+        judged[check].errored += wrong
+        if done.counted is not None and done.counted.void:
+            judged[check].skipped.append(f"{statement.table.name}: {statement.source.void_reason}")
         else:
-            judged[check].looked += 1
-    for finding in findings_of(statement, counted, checks):
-        judged[finding.check].findings.append(finding)
+            judged[check].looked += not wrong
+    if done.counted is not None:
+        for finding in findings_of(statement, done.counted, done.job.checks):
+            judged[finding.check].findings.append(finding)
 
 
-def _run(check: str, judged: Judged, duration: float, anything: bool) -> CheckRun:
+def _run(invariant: Invariant, judged: Judged, duration: float, anything: bool) -> CheckRun:
     reasons = "; ".join((*judged.errored, *judged.skipped))
     if judged.findings:
         outcome = Outcome.FAILED
@@ -146,5 +148,7 @@ def _run(check: str, judged: Judged, duration: float, anything: bool) -> CheckRu
         outcome = Outcome.PASSED
     else:
         outcome = Outcome.SKIPPED
-        reasons = reasons or (NOTHING if check in FINANCIAL and not anything else "nothing here that it applies to")
-    return CheckRun(check=check, outcome=outcome, findings=tuple(judged.findings), duration=duration, reason=reasons)
+        reasons = reasons or (NOTHING if invariant.financial and not anything else "nothing here that it applies to")
+    return CheckRun(
+        check=invariant.id, outcome=outcome, findings=tuple(judged.findings), duration=duration, reason=reasons
+    )
