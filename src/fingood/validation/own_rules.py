@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from fingood.errors import ConfigError
-from fingood.model.names import RelationName
 from fingood.settings.values import OwnRule
 from fingood.validation.invariants import INVARIANTS, Invariant
 from fingood.validation.invariants.base import Look, RuleInvariant, SetInvariant
 from fingood.validation.ledger import LedgerTable
-from fingood.validation.rule import Rule
+from fingood.validation.recognise import find_table
+from fingood.validation.rule import NotEvaluated, Rule
 
 
 def own_invariants(rules: Sequence[OwnRule], files: Iterable[Path]) -> tuple[Invariant, ...]:
@@ -36,7 +36,10 @@ def own_invariants(rules: Sequence[OwnRule], files: Iterable[Path]) -> tuple[Inv
 
 def _of_settings(own: OwnRule) -> RuleInvariant:
     def rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
-        if table.name == _name(own.table, look):
+        meant = find_table(look.recognised.facts, own.table)
+        if meant is None:
+            raise NotEvaluated(f"there is no table {own.table}")
+        if table.name == meant.name:
             yield Rule(
                 condition=f"({own.condition})",
                 severity=own.severity,
@@ -53,11 +56,6 @@ def _of_settings(own: OwnRule) -> RuleInvariant:
         severity=own.severity,
         rules=rules,
     )
-
-
-def _name(text: str, look: Look) -> RelationName:
-    schema, _, name = text.rpartition(".")
-    return RelationName(schema.strip('"') or look.recognised.facts.default_schema, name.strip('"'))
 
 
 def _of_file(file: Path) -> Iterator[Invariant]:

@@ -44,7 +44,7 @@ def recognise(
         roles = recognise_roles(table, mapping.columns if mapping else {})
         tables.append(replace(found, roles=roles, by_settings=frozenset(mapping.columns if mapping else ())))
     for mapping in mappings:
-        if _find(facts, mapping.table) is None:
+        if find_table(facts, mapping.table) is None:
             named = [str(table.name) for table in tables if table.money]
             raise ConfigError(
                 f"the ledger mapping names the table '{mapping.table}', which this database does not have",
@@ -216,15 +216,19 @@ def _account_link(facts: Facts, table: TableFacts, column: str = "") -> AccountL
     return None
 
 
-def _find(facts: Facts, text: str) -> TableFacts | None:
-    """A table by its name as people write it, with or without schema."""
-    schema, _, name = text.rpartition(".")
-    wanted = RelationName(schema.strip('"') or facts.default_schema, name.strip('"'))
-    return facts.tables.get(wanted)
+def find_table(facts: Facts, text: str) -> TableFacts | None:
+    """A table by its name as people write it, with or without schema; either may have points in it."""
+    parts = text.split(".")
+    for cut in range(len(parts) - 1, -1, -1):
+        schema, name = ".".join(parts[:cut]), ".".join(parts[cut:])
+        found = facts.tables.get(RelationName(schema.strip('"') or facts.default_schema, name.strip('"')))
+        if found is not None:
+            return found
+    return None
 
 
 def _mapping_of(facts: Facts, table: TableFacts, mappings: Sequence[LedgerMapping]) -> LedgerMapping | None:
-    return next((m for m in mappings if _find(facts, m.table) is table), None)
+    return next((m for m in mappings if find_table(facts, m.table) is table), None)
 
 
 def _apply(facts: Facts, table: TableFacts, mapping: LedgerMapping, base: LedgerTable) -> LedgerTable:

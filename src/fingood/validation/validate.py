@@ -107,7 +107,8 @@ def _jobs_of(look: Look, table: LedgerTable, invariants: Iterable[Invariant], ju
         try:
             mine = tuple(invariant.rules(table, look))
         except NotEvaluated as error:
-            judged[invariant.id].skipped.append(str(error))
+            if str(error) not in judged[invariant.id].skipped:
+                judged[invariant.id].skipped.append(str(error))
             continue
         except CannotRead as error:
             judged[invariant.id].errored.append(f"{table.name}: {error}")
