@@ -21,6 +21,7 @@ from fingood.validation.statement import (
     names_of_keys,
     places_sql,
     sample_sql,
+    value_text,
 )
 
 
@@ -89,7 +90,7 @@ def _count_by_filters(connection: Connection, statement: Statement) -> Counted:
         counted.void = counted.total > 0 and int(row[f"r{len(statement.rules)}"]) == counted.total
     width = len(names_of_keys(statement))
     for n, rule in enumerate(statement.rules):
-        if not counted.bad[n] or not (width or statement.source.shows):
+        if not counted.bad[n] or not (width or statement.source.value):
             continue
         try:
             found = read(connection, sample_sql(statement, rule))
@@ -180,8 +181,8 @@ def query_of(statement: Statement, rule: Rule) -> str:
     where = f" WHERE {source.where}" if source.where else ""
     if source.by:
         keys = ", ".join(sql for _, sql in source.by)
-        shows = f", {source.shows}" if source.shows else ""
-        return f"SELECT {keys}{shows} FROM {alone.relation}{where} GROUP BY {keys} HAVING {condition};"
+        value = f", {value_text(source)}" if source.value else ""
+        return f"SELECT {keys}{value} FROM {alone.relation}{where} GROUP BY {keys} HAVING {condition};"
     return f"SELECT t.* FROM {alone.relation}{where}{' AND' if where else ' WHERE'} {condition};"
 
 

@@ -15,16 +15,18 @@ class Source:
     Without ``by`` these are the rows of the table, under ``t``; what else a rule reads is joined by the rule. With
     ``by`` they are groups of rows: each entry is a name for people and an SQL expression over ``t`` (and ``joins``);
     conditions then speak of aggregates. ``derived`` is a whole SELECT in the table's place, whose columns stand under
-    ``t``. ``where`` leaves rows out before they are grouped. ``shows`` is an SQL text that says more of a bad group
-    (a difference). ``noun`` is what is counted. ``void`` is a condition: where all groups meet it, the source is not
-    what it was taken for, nothing is found, and ``void_reason`` says why.
+    ``t``. ``where`` leaves rows out before they are grouped. ``value`` is an aggregate that says more of a bad group (a
+    difference), ``shows`` how it is written as a text, where ``value`` stands for it. ``noun`` is what is counted.
+    ``void`` is a condition: where all groups meet it, the source is not what it was taken for, nothing is found, and
+    ``void_reason`` says why.
     """
 
     by: tuple[tuple[str, str], ...] = ()
     joins: tuple[str, ...] = ()
     derived: str = ""
     where: str = ""
-    shows: str = ""
+    value: str = ""
+    shows: str = "CAST(value AS text)"
     noun: str = "rows"
     void: str = ""
     void_reason: str = ""

@@ -7,6 +7,7 @@ SQLite: one count with FILTER a rule, which is quicker there, and one look for s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -77,15 +78,16 @@ def mask_sql(statement: Statement, stretch: str = "") -> str:
             f" FROM {statement.relation}{_where(statement.source, stretch)} GROUP BY 1, 2, 3"
         )
     keys = _keys(statement)
-    named = "".join(f", CAST({sql} AS text) AS k{n}" for n, sql in enumerate(keys))
-    shows = f", {statement.source.shows}" if statement.source.shows else ", CAST(NULL AS text)"
+    named = "".join(f", {sql} AS k{n}" for n, sql in enumerate(keys))
+    value = f", {statement.source.value} AS value" if statement.source.value else ""
     groups = f" GROUP BY {', '.join(sql for _, sql in statement.source.by)}" if statement.source.by else ""
     # A grouped subquery, or one behind OFFSET 0, is computed once a group; the mask is not worked out again outside.
     inner = (
-        f"SELECT CAST({mask} AS bigint) AS m{named}{shows} AS shows"
+        f"SELECT CAST({mask} AS bigint) AS m{named}{value}"
         f" FROM {statement.relation}{_where(statement.source)}{groups} OFFSET 0"
     )
-    one = " || chr(31) || ".join([*(f"coalesce(k{n}, '')" for n in range(len(keys))), "coalesce(shows, '')"])
+    shows = f"coalesce({statement.source.shows}, '')" if value else "''"
+    one = " || chr(31) || ".join([*(f"coalesce(CAST(k{n} AS text), '')" for n in range(len(keys))), shows])
     sample = f"CASE WHEN m <> 0 THEN {one} END"
     return (
         f"SELECT m, CASE WHEN m = 0 THEN 0 ELSE hashtext({one}) & {_BUCKETS} END AS b, count(*) AS n,"
@@ -119,15 +121,20 @@ def count_sql(statement: Statement) -> str:
 def sample_sql(statement: Statement, rule: Rule) -> str:
     """A few of what breaks one rule: its keys as text, and what the source shows of it."""
     keys = [f"CAST({sql} AS text) AS k{n}" for n, sql in enumerate(_keys(statement))]
-    shows = f"{statement.source.shows or 'NULL'} AS shows"
-    condition = f"({rule.condition})"
     source = statement.source
+    shows = f"{value_text(source) or 'NULL'} AS shows"
+    condition = f"({rule.condition})"
     if source.by:
         tail = f" GROUP BY {', '.join(sql for _, sql in source.by)} HAVING {condition}"
         where = _where(source)
     else:
         where, tail = f" WHERE {condition}" + (f" AND ({source.where})" if source.where else ""), ""
     return f"SELECT {', '.join([*keys, shows])} FROM {statement.relation}{where}{tail} LIMIT {SAMPLES}"
+
+
+def value_text(source: Source) -> str:
+    """What the source shows of a group, as an SQL text over its rows; empty where it shows nothing."""
+    return re.sub(r"\bvalue\b", lambda _: source.value, source.shows) if source.value else ""
 
 
 def names_of_keys(statement: Statement) -> tuple[str, ...]:

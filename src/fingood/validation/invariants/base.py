@@ -13,7 +13,7 @@ from fingood.model.finding import Finding
 from fingood.model.severity import Severity
 from fingood.validation.ledger import Certainty, LedgerTable, Recognised, column_sql
 from fingood.validation.query import read
-from fingood.validation.rule import Rule
+from fingood.validation.rule import Rule, account_join
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +103,15 @@ def graded(table: LedgerTable, sure: Severity, guessed: Severity = Severity.WARN
     return guessed if table.certainty is Certainty.GUESSED else sure
 
 
+def currency_join(table: LedgerTable, currency: str) -> tuple[str, ...]:
+    """The join that :func:`currency_sql` reads; none where a row's own currency is always there."""
+    return () if currency and not table.shape.columns[currency].nullable else account_join(table)
+
+
 def currency_sql(table: LedgerTable, currency: str) -> str:
     """The currency of a row: its own column, else its account's, else the fixed code; empty where none is known."""
     own = column_sql("t", currency) if currency else ""
     link = column_sql("a", table.account_link.currency) if table.account_link else ""
-    if own and link:
+    if own and link and table.shape.columns[currency].nullable:
         return f"coalesce({own}, {link})"
     return own or link or (f"'{table.currency_code}'" if table.currency_code else "")

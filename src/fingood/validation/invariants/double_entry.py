@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from fingood.model.severity import Severity
 from fingood.validation.currencies import case_sql
-from fingood.validation.invariants.base import Example, Look, RuleInvariant, currency_sql, graded
+from fingood.validation.invariants.base import Example, Look, RuleInvariant, currency_join, currency_sql, graded
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
 from fingood.validation.ledger import Certainty, LedgerTable, column_sql, literal
-from fingood.validation.rule import NotEvaluated, Rule, Source, account_join
+from fingood.validation.rule import NotEvaluated, Rule, Source
 from fingood.validation.sides import finite_sql, sides_in, signed_sql
 
 _TOLERANCES = {0: "0.5", 2: "0.005", 3: "0.0005", 4: "0.00005"}
@@ -41,21 +41,22 @@ def transactions_of(table: LedgerTable, look: Look) -> Source:
         by.append(("currency", currency))
     return Source(
         by=tuple(by),
-        joins=account_join(table),
+        joins=currency_join(table, table.currency),
         where=f"{column_sql('t', table.transaction)} IS NOT NULL AND {finite_sql(table, look.dialect)}",
-        shows=_difference(signed, table.currency_code, look.dialect),
+        value=f"sum({signed})",
+        shows=_difference(table.currency_code, look.dialect),
         noun=f"sums by {' and '.join(name for name, _ in by)}",
         void="count(*) = 1" if table.certainty is not Certainty.MAPPED else "",
         void_reason="no transaction has more than one leg, so this is not double entry",
     )
 
 
-def _difference(signed: str, code: str, dialect: str) -> str:
+def _difference(code: str, dialect: str) -> str:
     """The sum without trailing zeros and, where the database adds in floating point, without its noise."""
     if dialect == "sqlite":
-        text = f"CAST(round(sum({signed}), 6) AS text)"
+        text = "CAST(round(value, 6) AS text)"
     else:
-        text = f"CAST(trim_scale(round(CAST(sum({signed}) AS numeric), 6)) AS text)"
+        text = "CAST(trim_scale(round(CAST(value AS numeric), 6)) AS text)"
     return f"{text} || {literal(' ' + code)}" if code else text
 
 

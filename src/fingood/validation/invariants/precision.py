@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from fingood.model.severity import Severity
 from fingood.validation.currencies import DIGITS, case_sql
-from fingood.validation.invariants.base import Example, Look, RuleInvariant, currency_sql, graded
+from fingood.validation.invariants.base import Example, Look, RuleInvariant, currency_join, currency_sql, graded
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
 from fingood.validation.ledger import Kind, LedgerTable, MoneyColumn, column_sql
 from fingood.validation.lexicon import AMOUNT, words
-from fingood.validation.rule import Rule, account_join
+from fingood.validation.rule import Rule
 
 
 def _condition(column: MoneyColumn, currency: str, dialect: str) -> str:
@@ -38,7 +38,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
             message=f"{{rows}} of {table.name} have more digits in {column.name} than their currency has",
             effect="They cannot be paid out as they stand; rounded one by one they no longer add up.",
             subject=f"{table.name}.{column.name}",
-            joins=account_join(table),
+            joins=currency_join(table, column.currency),
         )
 
 
