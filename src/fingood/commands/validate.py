@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from functools import partial
 
 from fingood.catalog import connect
+from fingood.commands.validation_trend import compare_results, keep_results
 from fingood.model.report import CheckRun, Outcome, Report, Section, Table, Text
 from fingood.settings import Settings, require_database_url
 from fingood.validation import LedgerTable, Recognised, look_over
 from fingood.validation import validate as run_invariants
+from fingood.validation.increment import Increment, read_states
 from fingood.validation.jobs import hold_snapshot
 from fingood.validation.own_rules import own_invariants
+from fingood.validation.results import Results
 from fingood.validation.validate import NOTHING, QUICK_ROWS
 
 
@@ -26,12 +29,17 @@ def validate_data(
     """
     started, clock = datetime.now(UTC), time.monotonic()
     mode = mode.replace("-", "_")
+    results = Results(settings.audit_log.parent / "validation.db", settings.target)
+    increment = None
     opened = partial(
         connect,
         require_database_url(settings),
         application_name="fingood validate",
         statement_timeout=settings.validation.statement_timeout,
     )
+    if mode in ("full", "incremental"):
+        with opened() as connection:
+            increment = Increment(results.marks() if mode == "incremental" else {}, read_states(connection))
     with opened() as connection:
         snapshot = hold_snapshot(connection)
         recognised = look_over(connection, mappings=settings.ledger, money=settings.money)
@@ -43,8 +51,11 @@ def validate_data(
             workers=settings.validation.workers,
             snapshot=snapshot,
             another=opened,
+            increment=increment,
             watch=watch,
         )
+    moved = compare_results(results, runs)
+    kept = keep_results(results, mode, started, runs, increment)
     return Report(
         command="validate",
         subject=f"validate {mode}",
@@ -53,8 +64,8 @@ def validate_data(
         duration=time.monotonic() - clock,
         headline=_headline(recognised, runs),
         runs=runs,
-        sections=_sections(recognised, mode),
-        data={"mode": mode, "tables": [_as_data(table) for table in recognised.tables]},
+        sections=(*_sections(recognised, mode, increment, kept), *moved.sections),
+        data={"mode": mode, "trend": moved.data, "tables": [_as_data(table) for table in recognised.tables]},
         fail_on=settings.fail_on,
     )
 
@@ -73,7 +84,7 @@ def _headline(recognised: Recognised, runs: tuple[CheckRun, ...]) -> str:
     return f"{errored} invariants could not be looked at · {scope}" if errored else f"the money adds up · {scope}"
 
 
-def _sections(recognised: Recognised, mode: str) -> tuple[Section, ...]:
+def _sections(recognised: Recognised, mode: str, increment: Increment | None, kept: str) -> tuple[Section, ...]:
     sections: list[Section] = []
     if recognised.tables:
         rows = tuple(_row(table) for table in recognised.tables)
@@ -81,7 +92,13 @@ def _sections(recognised: Recognised, mode: str) -> tuple[Section, ...]:
         sections.append(Table(title="Taken for money", columns=columns, rows=rows))
     remarks = list(recognised.notes)
     if mode == "incremental":
-        remarks.append("incremental validation is not there yet: everything was looked at")
+        short = sorted(increment.shortened) if increment else []
+        remarks.append(
+            f"only what is new since the last run was looked at in {', '.join(short)}; the rest as a whole"
+            if short
+            else "no table is known to have only grown since the last run: everything was looked at"
+        )
+    remarks += [kept] if kept else []
     if mode == "quick":
         remarks.append(f"quick: transactions in tables of more than {QUICK_ROWS:,} rows were not added up")
     if any(str(table.certainty) == "guessed" for table in recognised.tables):

@@ -31,10 +31,12 @@ Watch = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One statement; ``checks`` are its rules' ids, in their order."""
+    """One statement; ``checks`` are its rules' ids, in their order. ``only`` is a condition that leaves out what was
+    looked at before; empty where everything is looked at."""
 
     statement: Statement
     checks: tuple[str, ...]
+    only: str = ""
 
     @property
     def weight(self) -> int:
@@ -108,7 +110,7 @@ def run_jobs(
     pace = Pace(total=sum(job.weight for job in jobs) or 1, watch=watch)
     _settle(connection)
     if workers < 2 or not snapshot or another is None or not jobs:
-        yield from (_run(connection, job, pace) for job in jobs)
+        yield from (_run(connection, job, pace, job.only) for job in jobs)
         return
     with ExitStack() as stack:
         connections = [connection, *(_join(stack, another, snapshot) for _ in range(workers - 1))]
@@ -126,8 +128,8 @@ def _join(stack: ExitStack, another: Open, snapshot: str) -> Connection:
 def _shared(connections: list[Connection], jobs: Sequence[Job], pace: Pace) -> Iterator[Done]:
     free = list(connections)
     lock = threading.Lock()
-    parts = [(job, stretch) for job in jobs for stretch in stretches(job.statement)]
-    wanted = {id(job): len(stretches(job.statement)) for job in jobs}
+    parts = [(job, stretch) for job in jobs for stretch in stretches(job)]
+    wanted = {id(job): len(stretches(job)) for job in jobs}
     gathered: dict[int, list[Done]] = {}
 
     def work(job: Job, stretch: str) -> Done:
@@ -156,11 +158,11 @@ def _shared(connections: list[Connection], jobs: Sequence[Job], pace: Pace) -> I
             raise
 
 
-def stretches(statement: Statement) -> tuple[str, ...]:
-    """Conditions that cut a large table's pages into stretches; one empty condition where it is read whole."""
-    pages = (statement.table.shape.bytes or 0) // 8192
-    if not statement.pointed or pages <= PAGES:
-        return ("",)
+def stretches(job: Job) -> tuple[str, ...]:
+    """Conditions that cut a large table's pages into stretches; one alone where it is read at once."""
+    pages = (job.statement.table.shape.bytes or 0) // 8192
+    if not job.statement.pointed or pages <= PAGES or job.only:
+        return (job.only,)
     starts = range(0, pages, PAGES)
     return tuple(
         f"t.ctid >= '({start},0)'::tid" + (f" AND t.ctid < '({start + PAGES},0)'::tid" if start != starts[-1] else "")

@@ -162,13 +162,19 @@ def _finding(check: str, rule: Rule, statement: Statement, counted: Counted, n: 
 
 
 def _examples(statement: Statement, samples: list[tuple[str, ...]], bad: int) -> str:
-    """``: id 1; 2; 3 …``, keys masked."""
+    """``: id 1; 2; 3 …``, ``: entry_id 7, currency EUR: 5``; keys masked."""
     if not samples:
         return ""
-    said = [
-        ": ".join(filter(None, (", ".join(masked(part) for part in sample[:-1]), sample[-1]))) for sample in samples
-    ]
-    return f": {', '.join(names_of_keys(statement))} {'; '.join(said)}{' …' if bad > len(said) else ''}"
+    names = names_of_keys(statement)
+    said = [": ".join(filter(None, (_key(names, sample[:-1]), sample[-1]))) for sample in samples]
+    first = f"{names[0]} " if len(names) == 1 else ""
+    return f": {first}{'; '.join(said)}{' …' if bad > len(said) else ''}"
+
+
+def _key(names: tuple[str, ...], values: tuple[str, ...]) -> str:
+    if len(names) == 1:
+        return masked(values[0])
+    return ", ".join(f"{name} {masked(value)}" for name, value in zip(names, values, strict=True))
 
 
 def query_of(statement: Statement, rule: Rule) -> str:

@@ -84,7 +84,7 @@ def mask_sql(statement: Statement, stretch: str = "") -> str:
     # A grouped subquery, or one behind OFFSET 0, is computed once a group; the mask is not worked out again outside.
     inner = (
         f"SELECT CAST({mask} AS bigint) AS m{named}{value}"
-        f" FROM {statement.relation}{_where(statement.source)}{groups} OFFSET 0"
+        f" FROM {statement.relation}{_where(statement.source, stretch)}{groups} OFFSET 0"
     )
     shows = f"coalesce({statement.source.shows}, '')" if value else "''"
     one = " || chr(31) || ".join([*(f"coalesce(CAST(k{n} AS text), '')" for n in range(len(keys))), shows])

@@ -15,6 +15,7 @@ from fingood.errors import ConfigError, CouldNotLook
 from fingood.model.names import RelationName
 from fingood.model.report import CheckRun, Outcome
 from fingood.settings.values import LedgerMapping
+from fingood.validation.increment import Increment
 from fingood.validation.invariants import INVARIANTS, Invariant
 from fingood.validation.invariants.base import Judged, Look, RuleInvariant, SetInvariant
 from fingood.validation.jobs import Done, Job, Open, run_jobs
@@ -67,6 +68,7 @@ def validate(
     workers: int = 1,
     snapshot: str = "",
     another: Open | None = None,
+    increment: Increment | None = None,
     watch: Watch = lambda label: None,
 ) -> tuple[CheckRun, ...]:
     """One CheckRun an invariant. ``quick`` leaves sums over tables of more than a million rows alone and says so.
@@ -74,7 +76,8 @@ def validate(
     ``recognised`` saves a second look at the catalog. ``today`` is the day that dates are judged by, the present one
     where it is not said; ``own`` are further invariants.
     With a ``snapshot`` (:func:`hold_snapshot`) and a way to open ``another`` connection, several ``workers`` share the
-    statements and see one instant. ``watch`` hears what is being looked at.
+    statements and see one instant. ``increment`` leaves out what was looked at before. ``watch`` hears what is being
+    looked at.
     Raises ConfigError for an unknown mode or a mapping that does not fit.
     """
     if mode not in MODES:
@@ -86,7 +89,11 @@ def validate(
     judged = {identity: Judged() for identity in invariants}
     spent = dict.fromkeys(judged, 0.0)
     jobs = [job for table in known.everything for job in _jobs_of(look, table, invariants.values(), judged)]
+    if increment is not None:
+        jobs = increment.shorten(connection, jobs)
     for done in run_jobs(connection, jobs, watch=watch, workers=workers, snapshot=snapshot, another=another):
+        if increment is not None:
+            increment.take(done)
         _take(done, judged, spent)
     for invariant in invariants.values():
         if isinstance(invariant, SetInvariant):

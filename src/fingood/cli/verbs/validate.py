@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from fingood.cli.options import output_options, project_options, settings_from
+from fingood.cli.options import against_baseline, baseline_options, output_options, project_options, settings_from
 from fingood.cli.output import Output
 
 _MODES = ("full", "quick", "incremental", "pre_migration", "post_migration")
@@ -15,6 +15,7 @@ _MODES = ("full", "quick", "incremental", "pre_migration", "post_migration")
 @click.command("validate")
 @click.option("--mode", type=click.Choice(_MODES), default="full", help="How much is looked at.")
 @click.option("--suggest", is_flag=True, help="Print what was recognised as settings to paste, and look no further.")
+@baseline_options
 @project_options
 @output_options
 def command(mode: str, *, suggest: bool, **options: Any) -> int:
@@ -33,4 +34,4 @@ def command(mode: str, *, suggest: bool, **options: Any) -> int:
     output = Output(options)
     with output.progress("validate") as progress:
         report = validate_data(settings, mode, watch=progress.step)
-    return output.report(report)
+    return output.report(against_baseline(report, options))
