@@ -1,0 +1,191 @@
+"""Card numbers (PAN) in texts: found by digit boundaries, issuer prefix and length, and Luhn; in Python and as SQL.
+
+A candidate is a run of digits with no digit before or after it, or groups as cards print them (4-4-4-4, 4-6-5 and
+the like) with a blank or hyphen between. IBANs are taken out first. In a column whose name says nothing of cards, runs
+of 13 and of 17 to 19 digits count only where they are known test numbers: barcodes and machine-made ids have these
+lengths and every tenth of them has a right check digit.
+
+The prefixes are those of ISO/IEC 7812 as the schemes publish them. Longer engines match more at once than shorter ones:
+each pattern here matches one length or ends at a digit boundary, so Python and PostgreSQL find the same.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from fingood.validation.identifiers import IBAN_SHAPE, luhn, luhn_sql
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A scheme: what its numbers begin with, as a regular expression, and how many digits they have."""
+
+    name: str
+    prefix: str
+    lengths: tuple[int, ...]
+
+
+BRANDS = (
+    Brand("Visa", "4", (13, 16, 19)),
+    Brand("Mastercard", "5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720", (16,)),
+    Brand("American Express", "3[47]", (15,)),
+    Brand("Diners Club", "30[0-5]|36|3[89]", (14, 16)),
+    Brand("Discover", "6011|64[4-9]|65", (16, 19)),
+    Brand("JCB", "35(?:2[89]|[3-8])", (16, 19)),
+    Brand("UnionPay", "62|81", (16, 17, 18, 19)),
+    Brand("Maestro", "50|5[6-8]|6304|639|67", (13, 16, 17, 18, 19)),
+)
+
+UNMISTAKABLE = (14, 15, 16)
+"""Lengths that a run of digits may have to be taken for a card without a word about cards."""
+
+TEST_NUMBERS = frozenset(
+    [
+        "4111111111111111",
+        "4012888888881881",
+        "4222222222222",
+        "4242424242424242",
+        "4000056655665556",
+        "4005519200000004",
+        "4009348888881881",
+        "4012000033330026",
+        "4012000077777777",
+        "4217651111111119",
+        "4500600000000061",
+        "4000111111111115",
+        "4917610000000000",
+        "4444333322221111",
+        "4462030000000000",
+        "4484070000000000",
+        "4911830000000",
+        "4917610000000000003",
+        "5555555555554444",
+        "5105105105105100",
+        "5200828282828210",
+        "5454545454545454",
+        "2223003122003222",
+        "2223000048400011",
+        "5555341244441115",
+        "2222420000001113",
+        "378282246310005",
+        "371449635398431",
+        "378734493671000",
+        "370000000000002",
+        "343434343434343",
+        "6011111111111117",
+        "6011000990139424",
+        "6011000000000004",
+        "6011601160116611",
+        "6445644564456445",
+        "30569309025904",
+        "38520000023237",
+        "36227206271667",
+        "3056930009020004",
+        "36006666333344",
+        "3530111333300000",
+        "3566002020360505",
+        "3569990010095841",
+        "6200000000000005",
+        "6200000000000047",
+        "6205500000000000004",
+        "6243030000000001",
+        "6250946000000016",
+        "8171999927660000",
+        "8171999900000000021",
+        "6759649826438453",
+        "6799990100000000019",
+        "6304000000000000",
+        "6771798021000008",
+        "6759411100000008",
+        "5641821111166669",
+        "67034200554565015",
+        "6703444444444449",
+    ]
+)
+"""Numbers that processors publish for tests; nobody's card."""
+
+GATE = "[2-68][0-9 -]{12}"
+"""What every candidate matches; cheap to look for first."""
+
+_START = r"(?<![0-9])(?<![0-9][.])"
+_FIRST = r"(?:[3-68][0-9]|2[2-7])"
+_BARE = rf"{_START}[2-68][0-9]{{12,18}}(?![0-9])"
+_GROUPED = tuple(
+    rf"{_START}{_FIRST}{rest}(?![0-9])"
+    for rest in (
+        "[0-9]{2}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{1,4}",
+        "[0-9]{2}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{1,3}",
+        "[0-9]{2}[ -][0-9]{6}[ -][0-9]{4,5}",
+        "[0-9]{4}[ -][0-9]{13}",
+    )
+)
+_IBANS = rf"(?<![0-9A-Za-z])(?:{IBAN_SHAPE})(?![0-9A-Za-z])"
+
+
+@cache
+def _issued(*, named: bool) -> str:
+    """A number that a scheme could have given out, as a regular expression over its digits alone."""
+    arms = [
+        rf"(?=[0-9]{{{length}}}$)(?:{brand.prefix})"
+        for brand in BRANDS
+        for length in brand.lengths
+        if named or length in UNMISTAKABLE
+    ]
+    return f"^(?:{'|'.join(arms)})"
+
+
+def card_numbers_in(text: str, *, named: bool = False) -> list[str]:
+    """The card numbers in a text, as digits; ``named`` says that its column is known to hold cards."""
+    if not re.search(GATE, text):
+        return []
+    rest = re.sub(_IBANS, " ", text)
+    found = [(digits, named) for digits in re.findall(_BARE, rest)]
+    found += [(re.sub("[ -]", "", one), True) for pattern in _GROUPED for one in re.findall(pattern, rest)]
+    return [
+        digits
+        for digits, known in found
+        if digits in TEST_NUMBERS or (re.match(_issued(named=known), digits) and luhn(digits))
+    ]
+
+
+def holds_card(text: str, *, named: bool = False) -> bool:
+    """Whether a card number stands in the text that is no test number."""
+    return any(digits not in TEST_NUMBERS for digits in card_numbers_in(text, named=named))
+
+
+def holds_test_card(text: str, *, named: bool = False) -> bool:
+    """Whether the text holds card numbers, and only test numbers."""
+    found = card_numbers_in(text, named=named)
+    return bool(found) and TEST_NUMBERS.issuperset(found)
+
+
+def holds_card_sql(text: str, *, named: bool = False) -> str:
+    """As :func:`holds_card`."""
+    return f"CASE WHEN {text} ~ '{GATE}' THEN {_any_sql(text, _real_sql(named=named))} ELSE false END"
+
+
+def holds_test_card_sql(text: str, *, named: bool = False) -> str:
+    """As :func:`holds_test_card`."""
+    test, real = _any_sql(text, _test_sql()), _any_sql(text, _real_sql(named=named))
+    return f"CASE WHEN {text} ~ '{GATE}' THEN {test} AND NOT {real} ELSE false END"
+
+
+def _real_sql(*, named: bool) -> str:
+    prefixes = f"CASE WHEN c.known THEN '{_issued(named=True)}' ELSE '{_issued(named=named)}' END"
+    return f"NOT {_test_sql()} AND c.digits ~ {prefixes} AND {luhn_sql('c.digits')}"
+
+
+def _test_sql() -> str:
+    return f"c.digits IN ({', '.join(map(repr, sorted(TEST_NUMBERS)))})"
+
+
+def _any_sql(text: str, condition: str) -> str:
+    patterns = ", ".join([f"('{_BARE}', false)", *(f"('{one}', true)" for one in _GROUPED)])
+    return (
+        "EXISTS (SELECT 1 FROM (SELECT translate(m[1], ' -', '') AS digits, p.known"
+        f" FROM (SELECT regexp_replace({text}, '{_IBANS}', ' ', 'g') AS x OFFSET 0) s,"
+        f" (VALUES {patterns}) p (pattern, known), regexp_matches(s.x, p.pattern, 'g') m OFFSET 0) c"
+        f" WHERE {condition})"
+    )

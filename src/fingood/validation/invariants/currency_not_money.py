@@ -1,0 +1,56 @@
+"""No amount is in a code that is no money: XXX (no currency) and XTS (for tests), metals and units of account.
+
+Gold accounts are real; therefore metals and units of account are a remark, XXX and XTS a warning. Tables without
+amounts (lists of currencies) are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fingood.model.severity import Severity
+from fingood.validation.invariants.base import Example, Look, RuleInvariant
+from fingood.validation.invariants.sample_ledger import ROWS, TABLES
+from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.rule import Rule
+
+_NONE = ("XXX", "XTS")
+_OTHER = ("XAU", "XAG", "XPT", "XPD", "XDR", "XSU", "XUA", "XBA", "XBB", "XBC", "XBD")
+
+
+def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
+    if not table.money:
+        return
+    for name in table.currencies:
+        for codes, severity, what in (
+            (_NONE, Severity.WARNING, "no currency at all"),
+            (_OTHER, Severity.INFO, "a metal or a unit of account"),
+        ):
+            yield Rule(
+                condition=f"{column_sql('t', name)} IN ({', '.join(map(repr, codes))})",
+                severity=severity,
+                message=f"{{rows}} of {table.name} are in {what} ({', '.join(codes)}) by {name}",
+                effect="It has no minor unit: amounts in it are neither rounded nor judged by their digits.",
+                remedy="SELECT the rows and give them the currency that was meant"
+                if codes is _NONE
+                else "nothing, where such holdings are meant",
+                subject=f"{table.name}.{name}",
+            )
+
+
+INVARIANT = RuleInvariant(
+    id="currency-not-money",
+    meaning="no amount is in a code that is no money",
+    standard="ISO 4217, list one: codes without minor units",
+    severity=Severity.WARNING,
+    rules=_rules,
+    examples=(
+        Example(
+            tables=TABLES,
+            good=ROWS,
+            bad="UPDATE accounts SET currency = 'XTS' WHERE id < 3;"
+            "UPDATE postings SET currency = 'XTS' WHERE entry_id = 1",
+            count=2,
+        ),
+    ),
+)
