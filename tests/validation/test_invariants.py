@@ -129,12 +129,28 @@ def test_digits_beyond_the_currencys_minor_unit_are_counted(bank, id, amount, ba
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [("usd", "in lower case or with blanks"), ("EUR ", "lower case or with blanks"), ("XYZ", "unknown currency")],
+    [
+        ("usd", "in lower case"),
+        ("EUR ", "with blanks"),
+        (" eu", "unknown"),
+        ("", "unknown"),
+        ("XYZ", "unknown currency"),
+    ],
 )
 def test_a_code_that_is_not_iso_4217s_is_named(bank, code, words):
     finding = bank.run(f"UPDATE postings SET currency = '{code}' WHERE id = 1").findings()["currency-code"]
     assert words in finding.message
     assert finding.evidence["rows"] == "1"
+
+
+def test_a_code_that_was_in_force_once_is_known(bank):
+    bank.run("UPDATE postings SET currency = 'DEM' WHERE id = 1")
+    assert "currency-code" not in bank.findings()
+
+
+def test_a_padded_code_of_fixed_length_is_sound(postgres_bank):
+    postgres_bank.run("ALTER TABLE postings ALTER COLUMN currency TYPE char(5)")
+    assert postgres_bank.findings() == {}
 
 
 def test_a_leg_without_an_amount_is_critical(bank):

@@ -1,4 +1,9 @@
-"""Every currency code is one of ISO 4217's, in capitals and without blanks."""
+"""Every currency code is one of ISO 4217's, in capitals and without blanks.
+
+Unknown codes, small letters and blanks are counted apart, empty texts among the unknown; NULL is for amount-missing.
+Codes that were in force once are known here; whether they still were on their day is for currency-withdrawn. The blanks
+that char(n) pads with are no mistake: PostgreSQL takes them away before anything compares.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +12,10 @@ from collections.abc import Iterator
 from fingood.model.names import quote_always
 from fingood.model.severity import Severity
 from fingood.validation.currencies import codes_sql
+from fingood.validation.historic_currencies import WITHDRAWN
 from fingood.validation.invariants.base import Example, Look, RuleInvariant, graded
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
-from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.ledger import LedgerTable, column_sql, literal
 from fingood.validation.rule import Rule
 
 
@@ -19,21 +25,35 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
         code = f"CAST({column_sql('t', name)} AS text)"
         plain = f"upper(trim({code}))"
         subject, column = f"{table.name}.{name}", quote_always(name)
-        yield Rule(
-            condition=f"{code} NOT IN ({codes_sql()}) AND {plain} NOT IN ({codes_sql()})",
-            severity=graded(table, Severity.ERROR),
-            message=f"{{rows}} of {table.name} have an unknown currency in {name}",
-            effect="Their minor units are unknown, so they can be neither rounded nor converted.",
-            subject=subject,
-        )
-        yield Rule(
-            condition=f"{code} NOT IN ({codes_sql()}) AND {plain} IN ({codes_sql()})",
-            severity=graded(table, Severity.ERROR),
-            message=f"{{rows}} of {table.name} have a currency in {name} in lower case or with blanks",
-            effect="Sums by currency split: 'usd' and 'USD' count as two.",
-            subject=subject,
-            remedy=f"UPDATE {table.name.sql} SET {column} = upper(trim({column}));",
-        )
+        known = f"{codes_sql()}, {', '.join(map(literal, WITHDRAWN))}"
+        for condition, what, effect, remedy in (
+            (
+                f"{plain} NOT IN ({known})",
+                "an unknown currency in {name}",
+                "Their minor units are unknown, so they can be neither rounded nor converted.",
+                "",
+            ),
+            (
+                f"{code} NOT IN ({known}) AND {plain} IN ({known}) AND trim({code}) = {code}",
+                "a currency in {name} in lower case",
+                "Sums by currency split: 'usd' and 'USD' count as two.",
+                f"UPDATE {table.name.sql} SET {column} = upper({column});",
+            ),
+            (
+                f"{code} NOT IN ({known}) AND {plain} IN ({known}) AND trim({code}) <> {code}",
+                "a currency in {name} with blanks",
+                "Sums by currency split: 'USD ' and 'USD' count as two.",
+                f"UPDATE {table.name.sql} SET {column} = upper(trim({column}));",
+            ),
+        ):
+            yield Rule(
+                condition=condition,
+                severity=graded(table, Severity.ERROR),
+                message=f"{{rows}} of {table.name} have {what.format(name=name)}",
+                effect=effect,
+                subject=subject,
+                remedy=remedy,
+            )
 
 
 INVARIANT = RuleInvariant(
