@@ -172,7 +172,7 @@ class Trial:
     def _look(
         self, eye: Connection, *, data: bool = True, like: Mapping[RelationName, Fingerprint] | None = None
     ) -> State:
-        schema = take_snapshot(eye, version_table=self.version_table)
+        schema = take_snapshot(eye, version_table=self.version_table, prepared=True)
         prints = take_fingerprints(eye, like=like, version_table=self.version_table) if data else {}
         eye.rollback()
         return State(schema=schema, data=prints)
