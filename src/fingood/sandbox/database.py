@@ -95,7 +95,7 @@ class PostgresDatabase:
                 raise self._still_in_use(connection)
             if time.monotonic() > soft and any(state.startswith("idle") for _, state in states):
                 run(connection, load_sql("end_idle_sessions"), [self.name])
-            time.sleep(0.02)
+            time.sleep(0.002)
 
     def _sessions(self, connection: Connection) -> list[tuple[str, str]]:
         return [(str(row[0]), str(row[1])) for row in run(connection, load_sql("sessions"), [self.name])]

@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 
 from fingood.errors import SandboxUnavailable
 from fingood.model.names import quote_always
-from fingood.sandbox.driver import run, socket_url
+from fingood.sandbox.driver import load_sql, run, socket_url
 from fingood.sandbox.lease import Lease, read_postmaster, remove_leftovers, serves, stop_server, take_lease
 from fingood.sandbox.maintenance import Maintenance
 from fingood.sandbox.place import runnable_bin_dir, server_user
@@ -45,6 +45,7 @@ _SETTINGS = {
 # The log is room in memory too; a checkpoint there costs next to nothing.
 _IN_MEMORY = {"max_wal_size": "128MB", "min_wal_size": "32MB"}
 _START_PATIENCE = 60.0
+_CLOSING = 0.1
 
 # Ends the server and removes its directory when the owner's end of the pipe closes, in whatever way the owner ended.
 _WATCHDOG = """
@@ -157,6 +158,7 @@ class Server:
     def drop_database(self, name: str) -> None:
         """Drop a database, ending whatever is connected to it. Nothing happens where there is none."""
         with self.maintenance() as connection:
+            _await_ends(connection, name)
             run(connection, f"DROP DATABASE IF EXISTS {quote_always(name)} WITH (FORCE)")
 
     @contextmanager
@@ -197,6 +199,14 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _await_ends(connection: Connection, database: str) -> None:
+    """Sessions that were just closed are given a moment to go: DROP and CREATE DATABASE sleep for a tenth of a second
+    where they meet one (CountOtherDBBackends in PostgreSQL's procarray.c)."""
+    end = time.monotonic() + _CLOSING
+    while time.monotonic() < end and run(connection, load_sql("sessions"), [database]):
+        time.sleep(0.001)
 
 
 def start_in(base: Path, binaries: Binaries, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
