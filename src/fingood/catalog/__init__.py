@@ -11,11 +11,12 @@ from fingood.catalog.facts import read_facts
 from fingood.catalog.fingerprint import take_fingerprints
 from fingood.catalog.live import read_live
 from fingood.catalog.ranges import KeyRange
-from fingood.catalog.rows import DifferentRow, DifferentRows, find_different_rows
+from fingood.catalog.rows import DifferentColumn, DifferentRow, DifferentRows, find_different_rows
 from fingood.catalog.snapshot import object_name, parts_of, qualified_names, take_snapshot
 from fingood.catalog.statistics import read_column_statistics, read_statistics
 
 __all__ = [
+    "DifferentColumn",
     "DifferentRow",
     "DifferentRows",
     "KeyRange",

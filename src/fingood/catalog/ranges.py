@@ -50,8 +50,17 @@ def _above(key: tuple[HashedColumn, ...], point: Point, *, last: bool) -> str:
     return f"({above}) IS NOT FALSE" if last and not all(column.required for column in key) else above
 
 
+def typed(key: tuple[HashedColumn, ...], point: Point) -> list[str]:
+    """SQL of the point's values, each of its column's type and collation."""
+    values = []
+    for column, text in zip(key, point, strict=True):
+        collation = f" COLLATE {column.collation}" if column.collation else ""
+        values.append(f"{literal(text)}::{column.declared}{collation}")
+    return values
+
+
 def _point(key: tuple[HashedColumn, ...], point: Point) -> str:
-    return _row([f"{literal(text)}::{column.declared}" for column, text in zip(key, point, strict=True)])
+    return _row(typed(key, point))
 
 
 def _row(parts: list[str]) -> str:
