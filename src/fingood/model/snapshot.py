@@ -42,6 +42,9 @@ class Strength(Enum):
     EXACT = "exact"
     EXACT_128 = "exact-128"
 
+    def __str__(self) -> str:
+        return str(self.value)
+
     @property
     def hashes(self) -> int:
         """How many 64-bit hashes a value has."""
