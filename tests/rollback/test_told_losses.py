@@ -43,7 +43,7 @@ def told(dialect, tmp_path, postgres_server, new_postgres_url) -> Callable[..., 
     """The text of `test-rollback` for a revision with this upgrade and a downgrade that does nothing, on a copy with
     the rows of a database that stands right below it."""
 
-    def run(up: str, setting: str = "", before: str = "") -> str:
+    def run(*up: str, setting: str = "", before: str = "") -> str:
         url = new_postgres_url() if dialect == "postgresql" else f"sqlite:///{tmp_path / 'bank.db'}"
         with connect(url, read_only=False) as connection:
             for statement in (
@@ -54,9 +54,8 @@ def told(dialect, tmp_path, postgres_server, new_postgres_url) -> Callable[..., 
             ):
                 connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
             connection.commit()
-        cases.lay_project(
-            tmp_path, [("start", None, "pass", "pass"), ("change", "start", f"op.execute({up!r})", "pass")]
-        )
+        changes = "; ".join(f"op.execute({statement!r})" for statement in up)
+        cases.lay_project(tmp_path, [("start", None, "pass", "pass"), ("change", "start", changes, "pass")])
         (tmp_path / "pyproject.toml").write_text(
             f'[tool.fingood]\ndatabase_url = "{url}"\n[tool.fingood.sandbox]\ncopy = "full"\n'
             f'server = "{postgres_server.url("postgres")}"\n[tool.fingood.rollback]\n{setting}\n'
@@ -95,9 +94,14 @@ def test_added_rows_are_counted_and_their_keys_named(told):
 
 
 def test_rows_lost_and_added_are_both_counted(told):
-    """The difference of the two counts alone would say that 2 are lost."""
-    text = told("UPDATE entry SET id = id + 1000 WHERE id <= 3", before="DELETE FROM entry WHERE id > 100")
-    assert "3 rows are missing and 3 others are there" in text
+    """The difference of the two counts alone would say that nothing is lost."""
+    text = told("UPDATE entry SET id = id + 1000 WHERE id <= 3")
+    assert "3 rows are missing and 3 others are there, for example id 1: a row → none" in text
+
+
+def test_values_of_the_rows_that_are_left_are_compared_too(told):
+    text = told("DELETE FROM entry WHERE id = 500", "UPDATE entry SET amount = 0 WHERE id IN (5, 6)")
+    assert "1 of 500 rows are lost, of the rows that are there again some values are other ones: 2 in amount" in text
 
 
 @pytest.mark.parametrize(("strength", "seen"), [("standard", False), ("exact", True), ("exact-128", True)])
@@ -106,7 +110,7 @@ def test_the_setting_says_how_closely_data_is_compared(told, dialect, strength, 
         pytest.skip("SQLite has one strength")
     text = told(
         "UPDATE kept SET term = '30 days'",
-        f'strength = "{strength}"',
-        "CREATE TABLE kept (id int PRIMARY KEY, term interval); INSERT INTO kept VALUES (1, '1 mon')",
+        setting=f'strength = "{strength}"',
+        before="CREATE TABLE kept (id int PRIMARY KEY, term interval); INSERT INTO kept VALUES (1, '1 mon')",
     )
     assert ("column public.kept.term" in text) is seen

@@ -47,7 +47,8 @@ def find_examples(before_url: str, after_url: str, losses: tuple[Loss, ...], see
         if table is None or differ is None:
             found.append(loss)
         elif not column or column in prints[table].key:
-            found.append(_with_rows(loss, differ, prints[table].key))
+            told = {name: one for name, one in differ.columns.items() if name not in wanted[table]}
+            found.append(_with_rows(loss, replace(differ, columns=told), prints[table].key))
         else:
             one = differ.columns.get(column, DifferentColumn(count=0))
             found.append(_with_values(loss, differ, one, prints[table].key, real=table in seeding.real))
@@ -66,7 +67,9 @@ def _places(prints: Mapping[RelationName, Fingerprint]) -> dict[str, _Place]:
 
 
 def _rows(before: Connection, after: Connection, one: Fingerprint, columns: list[str]) -> DifferentRows | None:
-    return find_different_rows(before, after, one.table, one.key, tuple(filter(None, columns)))
+    """Where rows are missing or too many, nobody has compared the values of the others yet."""
+    asked = one.columns if set(columns) & {"", *one.key} else columns
+    return find_different_rows(before, after, one.table, one.key, tuple(name for name in asked if name not in one.key))
 
 
 def _with_rows(loss: Loss, differ: DifferentRows, key: tuple[str, ...]) -> Loss:
@@ -79,7 +82,19 @@ def _with_rows(loss: Loss, differ: DifferentRows, key: tuple[str, ...]) -> Loss:
         rows=differ.missing or differ.added or None,
         total=differ.rows,
         complete=differ.complete,
+        detail=_besides(differ),
     )
+
+
+def _besides(differ: DifferentRows) -> str:
+    """What the difference of two numbers of rows does not say."""
+    parts = []
+    if differ.missing and differ.added:
+        parts.append(f"{differ.missing} rows are missing and {differ.added} others are there")
+    if differ.columns:
+        changed = " and ".join(f"{one.count} in {name}" for name, one in differ.columns.items())
+        parts.append(f"of the rows that are there again some values are other ones: {changed}")
+    return ", ".join(parts)
 
 
 def _with_values(loss: Loss, differ: DifferentRows, one: DifferentColumn, key: tuple[str, ...], *, real: bool) -> Loss:
