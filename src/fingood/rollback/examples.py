@@ -26,6 +26,7 @@ from fingood.rollback.seed import Seeding
 
 _LONGEST = 40
 _NUMERIC = re.compile(r"-?\d+(?:\.\d+)?")
+_ID = re.compile(r"-?\d+|\d{4}-\d\d-\d\d|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _Place = tuple[RelationName, str]
 
 
@@ -48,7 +49,8 @@ def find_examples(before_url: str, after_url: str, losses: tuple[Loss, ...], see
             found.append(loss)
         elif not column or column in prints[table].key:
             told = {name: one for name, one in differ.columns.items() if name not in wanted[table]}
-            found.append(_with_rows(loss, replace(differ, columns=told), prints[table].key))
+            differ = replace(differ, columns=told)
+            found.append(_with_rows(loss, differ, prints[table].key, real=table in seeding.real))
         else:
             one = differ.columns.get(column, DifferentColumn(count=0))
             found.append(_with_values(loss, differ, one, prints[table].key, real=table in seeding.real))
@@ -72,10 +74,12 @@ def _rows(before: Connection, after: Connection, one: Fingerprint, columns: list
     return find_different_rows(before, after, one.table, one.key, tuple(name for name in asked if name not in one.key))
 
 
-def _with_rows(loss: Loss, differ: DifferentRows, key: tuple[str, ...]) -> Loss:
+def _with_rows(loss: Loss, differ: DifferentRows, key: tuple[str, ...], *, real: bool) -> Loss:
     """Rows that are missing or too many."""
-    missing = [Example(key=_named(key, point), before="a row", after="none") for point in differ.missing_keys]
-    added = [Example(key=_named(key, point), before="no row", after="one") for point in differ.added_keys]
+    missing = [
+        Example(key=_named(key, point, real=real), before="a row", after="none") for point in differ.missing_keys
+    ]
+    added = [Example(key=_named(key, point, real=real), before="no row", after="one") for point in differ.added_keys]
     return replace(
         loss,
         examples=tuple([*missing, *added][:3]),
@@ -108,15 +112,17 @@ def _with_values(loss: Loss, differ: DifferentRows, one: DifferentColumn, key: t
     )
 
 
-def _named(key: tuple[str, ...], point: tuple[str, ...]) -> str:
-    return ", ".join(f"{name} {_shown(value, real=False)}" for name, value in zip(key, point, strict=True))
+def _named(key: tuple[str, ...], point: tuple[str, ...], *, real: bool) -> str:
+    """A key's values are shown where they are numbers, dates or made-up ids; a text may be somebody's name."""
+    shown = (_shown(value, real=real and not _ID.fullmatch(value)) for value in point)
+    return ", ".join(f"{name} {value}" for name, value in zip(key, shown, strict=True))
 
 
 def _example(row: DifferentRow, key: tuple[str, ...], *, real: bool) -> Example:
     before, after = _shown(row.before, real=real), _shown(row.after, real=real)
     if before == after and row.before != row.after:
         after = f"{after} (another value)"
-    return Example(key=_named(key, row.key), before=before, after=after)
+    return Example(key=_named(key, row.key, real=real), before=before, after=after)
 
 
 def _shown(value: str | None, *, real: bool) -> str:

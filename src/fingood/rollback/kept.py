@@ -114,9 +114,9 @@ def base_of(
     baseline: str,
     strength: Strength = Strength.EXACT,
 ) -> str:
-    """What every proof of a project rests on: versions, the server's major version, how closely data is compared, env.py
-    and the other files beside it, the baseline, and what revisions, env.py and the baseline import: the project's own
-    packages by their files, installed ones by their versions."""
+    """What every proof of a project rests on: versions, the server's major version, how closely data is compared,
+    env.py and the other files beside it, the baseline, and what revisions, env.py and the baseline import: the
+    project's own packages by their files, installed ones by their versions."""
     names = _names_imported(project, history, baseline)
     sources = _places_of(project, names)
     words = [__version__, version("alembic"), version("sqlalchemy"), dialect, str(major), baseline, str(strength)]
