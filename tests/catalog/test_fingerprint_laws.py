@@ -193,4 +193,5 @@ def test_the_server_may_scan_in_parallel(postgres_url, strength):
         connection.exec_driver_sql("SET max_parallel_workers_per_gather = 0")
         assert take_fingerprints(connection, strength=strength) == alone
     assert plan.count("Workers Planned") == 2, plan
+    assert plan.count("Partial Aggregate") == 2, plan
     assert plan.count("Parallel Seq Scan") == 2, plan

@@ -25,6 +25,7 @@ from fingood.model.snapshot import Fingerprint, Strength
 # An expression list of a function or ARRAY may be long, but planning grows with it.
 _COLUMNS_AT_ONCE = 400
 _STARTS = (0, SECOND)
+_FENCE = "CASE WHEN false THEN clock_timestamp() END AS fence"
 
 
 def take_fingerprints(
@@ -100,7 +101,8 @@ class _Part:
         return _Reader(seeds=self._seeds(), values=values, raw=raw, whole=self._whole(), source=self._source())
 
     def _nested(self) -> _Reader:
-        """OFFSET 0 keeps the planner from pulling the inner query up, which would evaluate it twice after all."""
+        """An inner query with a volatile function is not pulled up, which would evaluate it twice after all; this one
+        is folded away afterwards. OFFSET 0 would do as much, but leaves the hashing to a single process."""
         inner: list[str] = []
 
         def once(sql: str) -> str:
@@ -114,7 +116,7 @@ class _Part:
             values.append(once(prepared(column, self.strength)) if is_prepared else raw[-1])
         seeds = tuple(once(seed) for seed in self._seeds()) if self.table.key else self._seeds()
         whole = tuple(once(sql) for sql in self._whole())
-        source = f"(SELECT {', '.join(inner)} FROM {self._source()} OFFSET 0) AS t"
+        source = f"(SELECT {', '.join([*inner, _FENCE])} FROM {self._source()}) AS t"
         return _Reader(seeds=seeds, values=tuple(values), raw=tuple(raw), whole=whole, source=source)
 
     def _seeds(self) -> tuple[str, ...]:
