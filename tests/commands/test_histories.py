@@ -128,6 +128,13 @@ def test_a_module_of_the_project_that_a_revision_imports_counts(project: Path) -
     assert proven_anew(run(project, jobs=1)) == 8
 
 
+def test_proofs_of_another_strength_are_not_taken_for_these(project: Path) -> None:
+    run(project, jobs=1)
+    with (project / "pyproject.toml").open("a") as file:
+        file.write('[tool.fingood.rollback]\nstrength = "exact-128"\n')
+    assert [proven_anew(run(project, jobs=1)) for _ in range(2)] == [8, 0]
+
+
 def test_a_broken_file_of_the_shelf_is_proven_again(project: Path) -> None:
     run(project, jobs=1)
     kept = sorted((project / ".fingood" / "proofs").glob("*.json"))

@@ -52,3 +52,9 @@ def planned_once(connection: Connection) -> Iterator[None]:
 def run_named(connection: Connection, name: str) -> list[dict[str, Any]]:
     """Runs a named SQL file for the connection's dialect."""
     return run_sql(connection, load_sql(connection.dialect.name, name))
+
+
+def literal(text: str) -> str:
+    """The text as a literal of SQL, whatever standard_conforming_strings says (manual, 4.1.2.2)."""
+    quoted = text.replace("'", "''")
+    return f" E'{quoted.replace(chr(92), chr(92) * 2)}'" if "\\" in text else f"'{quoted}'"

@@ -98,6 +98,7 @@ class Proving:
             dialect=self.target.dialect,
             major=major,
             baseline=self.settings.sandbox.baseline,
+            strength=self.settings.rollback.strength,
         )
 
     def _words(self, jobs: int) -> Iterator[str]:
@@ -123,7 +124,10 @@ def prove_here(
             with connect(ladder.url) as connection:
                 facts[revision.id] = read_facts(connection, target=False)
 
-        for revision, proof in climb(recorder, history, start(), wanted=wanted, before_each=look, anew=start):
+        strength = settings.rollback.strength
+        for revision, proof in climb(
+            recorder, history, start(), wanted=wanted, before_each=look, anew=start, strength=strength
+        ):
             yield revision, Judged(proof=proof, facts=facts.pop(revision.id, None))
 
 

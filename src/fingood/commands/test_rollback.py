@@ -90,7 +90,7 @@ def proof_on(ground: Ground, revision: Revision) -> Proof:
         below = ground.below(revision)
     except NotReachable as error:
         return unjudged(revision, error.message)
-    return prove(ground.recorder, below, revision)
+    return prove(ground.recorder, below, revision, strength=ground.settings.rollback.strength)
 
 
 def unjudged(revision: Revision, reason: str) -> Proof:

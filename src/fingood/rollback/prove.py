@@ -12,7 +12,7 @@ from fingood.catalog import compare_fingerprints, compare_snapshots, connect, ta
 from fingood.errors import HistoryError
 from fingood.model.names import RelationName
 from fingood.model.plan import Failure, Plan
-from fingood.model.snapshot import Difference, Fingerprint, Grade, Snapshot
+from fingood.model.snapshot import Difference, Fingerprint, Grade, Snapshot, Strength
 from fingood.revisions import Body, Revision
 from fingood.rollback.declared import declared_reason
 from fingood.rollback.examples import find_examples
@@ -44,6 +44,7 @@ def prove(
     generate_rows: bool = True,
     show_examples: bool = True,
     seed: Seed | None = None,
+    strength: Strength = Strength.EXACT,
 ) -> Proof:
     """Runs the revision up, down and up on clones of ``below``, which stays as it is.
 
@@ -53,7 +54,9 @@ def prove(
     revision does wrong is in the Proof.
     """
     started = time.monotonic()
-    trial = Trial(recorder=recorder, below=below, revision=revision, version_table=version_table, seed=seed)
+    trial = Trial(
+        recorder=recorder, below=below, revision=revision, version_table=version_table, seed=seed, strength=strength
+    )
     proof = trial.run(generate_rows=generate_rows)
     if show_examples and any(loss.difference.data for loss in proof.losses):
         proof = trial.with_examples(proof)
@@ -76,6 +79,7 @@ class Trial:
     revision: Revision
     version_table: str
     seed: Seed | None = None
+    strength: Strength = Strength.EXACT
 
     def run(self, *, generate_rows: bool) -> Proof:
         """The proof with the most telling rows that the upgrade runs on: values at the edges of their types, plain
@@ -173,7 +177,9 @@ class Trial:
         self, eye: Connection, *, data: bool = True, like: Mapping[RelationName, Fingerprint] | None = None
     ) -> State:
         schema = take_snapshot(eye, version_table=self.version_table, prepared=True)
-        prints = take_fingerprints(eye, like=like, version_table=self.version_table) if data else {}
+        prints: Mapping[RelationName, Fingerprint] = {}
+        if data:
+            prints = take_fingerprints(eye, like=like, strength=self.strength, version_table=self.version_table)
         eye.rollback()
         return State(schema=schema, data=prints)
 
