@@ -102,6 +102,13 @@ def test_a_table_that_did_more_than_grow_is_looked_at_as_a_whole(settings, postg
     assert set(found(validate_data(settings, "incremental"))) == {"double-entry"}
 
 
+def test_a_rule_that_reads_another_table_sees_old_rows_too(settings, postgres) -> None:
+    assert found(validate_data(settings)) == {}
+    postgres.run("DELETE FROM postings WHERE entry_id = 3")
+    settle(postgres)
+    assert set(found(validate_data(settings, "incremental"))) == {"transaction-without-legs"}
+
+
 def test_the_trend_tells_what_is_new_more_and_gone(settings, postgres) -> None:
     assert "Since the last run" not in [section.title for section in validate_data(settings).sections]
     postgres.run("UPDATE postings SET currency = 'EUX' WHERE entry_id = 1; UPDATE accounts SET currency = 'EUX'")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from fingood.catalog import connect
+from fingood.commands.before_after import compare_after, keep_before
 from fingood.commands.validation_trend import compare_results, keep_results
 from fingood.model.report import CheckRun, Outcome, Report, Section, Table, Text
 from fingood.settings import Settings, require_database_url
@@ -54,6 +55,10 @@ def validate_data(
             increment=increment,
             watch=watch,
         )
+        if mode == "pre_migration":
+            runs += keep_before(settings, connection, recognised, watch)
+        elif mode == "post_migration":
+            runs += compare_after(settings, connection, recognised, watch)
     moved = compare_results(results, runs)
     kept = keep_results(results, mode, started, runs, increment)
     return Report(

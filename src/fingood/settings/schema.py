@@ -12,6 +12,7 @@ from typing import TypeVar
 from fingood.model.change import ChangeWindow, Freeze
 from fingood.model.column_role import Role
 from fingood.model.severity import SafetyLevel, Severity
+from fingood.model.snapshot import Strength
 from fingood.settings.windows import read_freeze, read_window
 
 E = TypeVar("E", bound=Enum)
@@ -191,6 +192,7 @@ KEYS: Mapping[str, Key] = {
         Key("validation.workers", "connections that read a database at once", count, 2),
         Key("validation.statement_timeout", "how long one look at a table may take", seconds, 0.0),
         Key("validation.rules", "Python files with invariants of your own", texts, ()),
+        Key("rollback.strength", "how closely data is compared", member(Strength), Strength.EXACT),
         Key("policy.approvals", "how many approvals a revision needs", count, 0),
         Key("policy.docstring", "what every revision's docstring must say", texts, ()),
         Key("policy.ticket_pattern", "what a ticket looks like, as a regular expression", pattern, ""),

@@ -10,6 +10,7 @@ from fingood.model.change import ChangeWindow, Freeze, RetentionRule
 from fingood.model.column_role import Role
 from fingood.model.project import Project
 from fingood.model.severity import SafetyLevel, Severity
+from fingood.model.snapshot import Strength
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +51,11 @@ class GuardSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollbackSettings:
-    """``minimum``: the revision from which on ways back are proven; it and all below it are not. '' for none."""
+    """``minimum``: the revision from which on ways back are proven; it and all below it are not. '' for none.
+    ``strength``: how closely data is compared."""
 
     minimum: str = ""
+    strength: Strength = Strength.EXACT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,15 @@
 That a table only grew is what the server's counters say: no row was changed or removed, and the rows lie in the file
 they lay in; and as many rows lie below that key as were counted then, so that none came late. Anything else is looked
 at as a whole: tables without a growing key, changed ones, partitioned ones, rules that are new or were changed. Counts
-of earlier rows are added. A group of rows is looked at again when it got a row, where no group was bad before;
-otherwise all are. PostgreSQL manual: 28.2.19 (pg_stat_all_tables).
+of earlier rows are added. What a rule reads in other tables may have changed under old rows, so such rules see them
+all. A group of rows is looked at again when it got a row, where no group was bad before; otherwise all are. PostgreSQL
+manual: 28.2.19 (pg_stat_all_tables).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import resources
 
@@ -42,7 +43,8 @@ class Increment:
 
     def shorten(self, connection: Connection, jobs: Iterable[Job]) -> list[Job]:
         """The jobs, those of tables that only grew restricted to what is new."""
-        return [self._short(job, self._mark(connection, job.statement.table)) for job in jobs]
+        parts = [part for job in jobs for part in _apart(job)]
+        return [self._short(job, self._mark(connection, job.statement.table)) for job in parts]
 
     def take(self, done: Done) -> None:
         """Remembers what came of a job, and adds what earlier rows came to."""
@@ -87,6 +89,8 @@ class Increment:
         statement = job.statement
         if mark is None or not all(name_of(rule) in mark.bad for rule in statement.rules):
             return job
+        if any(_reads_others(rule) for rule in statement.rules):
+            return job
         fresh = f"{column_sql('t', mark.key)} > {mark.value}"
         if statement.source.by:
             if statement.source.derived or any(mark.bad[name_of(rule)] for rule in statement.rules):
@@ -99,6 +103,22 @@ class Increment:
             return job
         self.shortened.add(str(statement.table.name))
         return replace(job, statement=statement, only=fresh)
+
+
+def _apart(job: Job) -> Iterator[Job]:
+    """A job whose rules partly read other tables as two; what they read there may have changed under old rows."""
+    for reads in (False, True):
+        chosen = [n for n, rule in enumerate(job.statement.rules) if _reads_others(rule) is reads]
+        if len(chosen) == len(job.statement.rules):
+            yield job
+        elif chosen:
+            rules = tuple(job.statement.rules[n] for n in chosen)
+            checks = tuple(job.checks[n] for n in chosen)
+            yield Job(statement=replace(job.statement, rules=rules), checks=checks)
+
+
+def _reads_others(rule: Rule) -> bool:
+    return bool(rule.joins or rule.source.joins or rule.source.derived or "SELECT" in rule.condition.upper())
 
 
 def growing_key(table: LedgerTable) -> str:

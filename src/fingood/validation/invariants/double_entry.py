@@ -44,15 +44,16 @@ def transactions_of(table: LedgerTable, look: Look) -> Source:
         joins=currency_join(table, table.currency),
         where=f"{column_sql('t', table.transaction)} IS NOT NULL AND {finite_sql(table, look.dialect)}",
         value=f"sum({signed})",
-        shows=_difference(table.currency_code, look.dialect),
+        shows=difference_text(table.currency_code, look.dialect),
         noun=f"sums by {' and '.join(name for name, _ in by)}",
         void="count(*) = 1" if table.certainty is not Certainty.MAPPED else "",
         void_reason="no transaction has more than one leg, so this is not double entry",
     )
 
 
-def _difference(code: str, dialect: str) -> str:
-    """The sum without trailing zeros and, where the database adds in floating point, without its noise."""
+def difference_text(code: str, dialect: str) -> str:
+    """``value`` as a text: a sum without trailing zeros and, where the database adds in floating point, without its
+    noise."""
     if dialect == "sqlite":
         text = "CAST(round(value, 6) AS text)"
     else:

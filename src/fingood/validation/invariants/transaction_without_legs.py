@@ -1,0 +1,47 @@
+"""Every transaction has legs: a header that nothing was booked for is a booking that was lost on its way.
+
+Needs a table of legs that refers to a table of transactions by a declared foreign key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fingood.model.severity import Severity
+from fingood.validation.invariants.base import Example, Look, RuleInvariant
+from fingood.validation.invariants.sample_ledger import ROWS, TABLES
+from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.links import transaction_of
+from fingood.validation.rule import Rule
+
+
+def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
+    for legs in look.recognised.tables:
+        link = transaction_of(legs, look) if legs.legs else None
+        if link is None or link.table.name != table.name:
+            continue
+        same = f"{column_sql('l', link.column)} = {column_sql('t', link.key)}"
+        yield Rule(
+            condition=f"NOT EXISTS (SELECT 1 FROM {legs.name.sql} l WHERE {same})",
+            severity=Severity.WARNING,
+            message=f"{{rows}} of {table.name} have no row in {legs.name}",
+            effect="They say that something was booked, and no account was moved.",
+            subject=str(table.name),
+        )
+
+
+INVARIANT = RuleInvariant(
+    id="transaction-without-legs",
+    meaning="every transaction has legs",
+    standard="double-entry bookkeeping: a transaction is its postings",
+    severity=Severity.WARNING,
+    rules=_rules,
+    examples=(
+        Example(
+            tables=TABLES,
+            good=ROWS,
+            bad="INSERT INTO journal_entries VALUES (5, '2024-03-07'), (6, '2024-03-07')",
+            count=2,
+        ),
+    ),
+)

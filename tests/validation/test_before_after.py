@@ -1,0 +1,140 @@
+"""Before and after a migration: what the ledger comes to is compared by account and currency, and explained."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fingood.commands.validate import validate_data
+from fingood.model.names import RelationName
+from fingood.model.report import Outcome, Report
+from fingood.model.severity import Severity
+from fingood.settings import Settings, load
+from fingood.validation.reconcile import compare_totals, read_reconciliations
+from fingood.validation.totals import Totals
+
+REVISION = '''"""Round cents
+
+Reconciles: postings.amount within 0.01 because cents are rounded as agreed in FIN-7
+"""
+revision = "a1"
+down_revision = None
+def upgrade(): pass
+def downgrade(): pass
+'''
+
+
+@pytest.fixture
+def settings(bank, tmp_path) -> Settings:
+    (tmp_path / "migrations" / "versions").mkdir(parents=True)
+    (tmp_path / "alembic.ini").write_text("[alembic]\nscript_location = migrations\n")
+    (tmp_path / "migrations" / "versions" / "a1_round.py").write_text(REVISION)
+    return load(start=tmp_path, options={"database_url": bank.url}, environ={})
+
+
+def after(settings: Settings) -> dict[str, list[str]]:
+    report = validate_data(settings, "post_migration")
+    return {
+        run.check: [finding.message for finding in run.findings]
+        for run in report.runs
+        if run.check in ("totals-changed", "rows-changed", "content-changed")
+    }
+
+
+def run_of(report: Report, check: str):
+    return next(run for run in report.runs if run.check == check)
+
+
+def test_a_migration_that_keeps_every_cell_passes(settings, bank) -> None:
+    validate_data(settings, "pre_migration")
+    bank.run("CREATE INDEX ix ON postings (account_id); CREATE TABLE other (id int)")
+    assert after(settings) == {"totals-changed": [], "rows-changed": [], "content-changed": []}
+
+
+def test_the_account_the_column_and_the_amount_are_named(settings, bank) -> None:
+    validate_data(settings, "pre_migration")
+    bank.run("UPDATE postings SET amount = 10.15 WHERE id = 1")
+    found = after(settings)
+    (message,) = found["totals-changed"]
+    assert message.startswith("1 of 8 sums of amount by account_id and currency in ")
+    assert "account_id 1, currency EUR: 10.25" in message
+    assert "(-0.10" in message
+    assert ["amount" in one for one in found["content-changed"]] == [True]
+    assert found["rows-changed"] == []
+
+
+def test_a_lost_row_is_told_by_number_and_by_account(settings, bank) -> None:
+    validate_data(settings, "pre_migration")
+    bank.run("DELETE FROM postings WHERE entry_id = 4")
+    found = after(settings)
+    assert "had 8 rows and has 6 (-2)" in found["rows-changed"][0]
+    assert found["totals-changed"][0].startswith("2 of 8 sums")
+
+
+def test_amounts_that_swap_accounts_are_seen_though_the_grand_total_stands(settings, bank) -> None:
+    validate_data(settings, "pre_migration")
+    bank.run("UPDATE postings SET account_id = 3 - account_id WHERE entry_id = 1")
+    assert after(settings)["totals-changed"][0].startswith("2 of 8 sums")
+
+
+def test_without_a_kept_state_after_is_errored_and_not_passed(settings) -> None:
+    report = validate_data(settings, "post_migration")
+    run = run_of(report, "totals-changed")
+    assert run.outcome is Outcome.ERRORED
+    assert "pre_migration" in run.reason
+    assert report.exit_code == 3
+
+
+def test_what_the_revision_declares_is_information_and_what_goes_beyond_it_is_not(settings, bank) -> None:
+    validate_data(settings, "pre_migration")
+    bank.run(
+        "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY); INSERT INTO alembic_version VALUES ('a1')"
+    )
+    bank.run("UPDATE postings SET amount = 10.26 WHERE id = 1; UPDATE postings SET amount = -10.26 WHERE id = 2")
+    (finding,) = run_of(validate_data(settings, "post_migration"), "totals-changed").findings
+    assert finding.severity is Severity.INFO
+    assert "FIN-7" in finding.effect
+    bank.run("UPDATE postings SET amount = 10.30 WHERE id = 1")
+    (finding,) = run_of(validate_data(settings, "post_migration"), "totals-changed").findings
+    assert finding.severity is Severity.CRITICAL
+
+
+def test_a_line_without_a_reason_declares_nothing() -> None:
+    assert read_reconciliations("Reconciles: ledger.postings.amount within 0.01", "a1") == ()
+    (one,) = read_reconciliations("x\n\nReconciles: ledger.postings rows because moved", "a1")
+    assert (one.table, one.column, one.reason) == ("ledger.postings", "", "moved")
+    (one,) = read_reconciliations("Reconciles: ledger.postings.fee within 0.5 because of FIN-1", "a1")
+    assert (one.table, one.column, one.within) == ("ledger.postings", "fee", Decimal("0.5"))
+
+
+SUMS = st.dictionaries(
+    st.tuples(st.text("abc", min_size=1, max_size=2), st.sampled_from(["EUR", "USD"])),
+    st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12),
+    max_size=6,
+)
+
+
+def totals(sums: dict[tuple[str, str], Decimal]) -> Totals:
+    return Totals(
+        table=RelationName("ledger", "postings"),
+        dimensions=("account", "currency"),
+        amounts=("amount",),
+        groups={group: (1, (str(amount),)) for group, amount in sums.items()},
+        contents={},
+    )
+
+
+@given(SUMS)
+def test_equal_totals_are_never_a_finding(sums) -> None:
+    assert compare_totals([totals(sums)], [totals(dict(reversed(sums.items())))]) == ()
+
+
+@given(SUMS.filter(bool), st.decimals(min_value="0.0001", max_value=1000, places=4), st.data())
+def test_one_changed_sum_is_always_seen_and_alone(sums, change, data) -> None:
+    group = data.draw(st.sampled_from(sorted(sums)))
+    (finding,) = compare_totals([totals(sums)], [totals({**sums, group: sums[group] + change})])
+    assert finding.message.startswith(f"1 of {len(sums)} sums of amount")
+    assert f"account {group[0]}, currency {group[1]}" in finding.message
