@@ -6,12 +6,22 @@ Differences of one proof enter; each leaves with code for downgrade(), in the or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from fingood.model.snapshot import Difference, Grade, ObjectKey
-from fingood.rollback.remedies import columns, constraints, database, relations, rights, routines, sqlite, types
+from fingood.rollback.remedies import (
+    columns,
+    constraints,
+    database,
+    relations,
+    rights,
+    routines,
+    sequences,
+    sqlite,
+    types,
+)
 from fingood.rollback.remedies.code import Subject, literal, split
 from fingood.rollback.remedies.order import place_of
 
@@ -47,8 +57,29 @@ def in_order(differences: Collection[Difference]) -> list[tuple[Difference, str]
     A lost table or column beside a left one that is just like it has been renamed: it is named back.
     """
     renames = _renames(differences)
+    special = {**renames, **_views_made_anew(differences)}
     found = sorted(differences, key=lambda one: (one.object not in renames, *place_of(one)))
-    return [(one, renames.get(one.object) or remedy_for(one)) for one in found]
+    return [(one, _special(one, special) or remedy_for(one)) for one in found]
+
+
+def _special(difference: Difference, special: Mapping[ObjectKey, str]) -> str:
+    whole = difference.property in ("", "definition") and not difference.data
+    return special.get(difference.object, "") if whole else ""
+
+
+def _views_made_anew(differences: Collection[Difference]) -> dict[ObjectKey, str]:
+    """CREATE OR REPLACE VIEW cannot take columns away or change their types."""
+    moved = {
+        difference.details[difference.object].get("of")
+        for difference in differences
+        if difference.object.kind == "column" and difference.property in ("", "type", "collation")
+        and not difference.data and difference.object in difference.details
+    }  # fmt: skip
+    return {
+        one.object: "\n".join(relations.again(Subject(one.object, one.details[one.object], one.details)))
+        for one in differences
+        if one.object.kind == "view" and one.property == "definition" and one.object.name in moved
+    }
 
 
 def _is_sqlite(difference: Difference) -> bool:
@@ -84,11 +115,7 @@ def _of_postgresql(difference: Difference) -> list[str]:
 _RIGHTS: dict[str, Callable[[Subject, str, str], list[str]]] = {
     "owner": lambda subject, _before, _after: rights.change_owner(subject),
     "grants": rights.change_grants,
-    "comment": lambda subject, before, _: (
-        [rights.comment(routines.phrase(subject), before)]
-        if subject.key.kind in ("trigger", "rule", "policy", "cast", "aggregate")
-        else [rights.comment(rights.phrase(subject), before)]
-    ),
+    "comment": lambda subject, before, _: [rights.comment(rights.phrase(subject), before)],
 }
 
 
@@ -113,7 +140,7 @@ def _kinds() -> dict[str, Kind]:
         "index": Kind(
             constraints.create_index, constraints.drop_index, constraints.change_index, has_rights=False
         ),
-        "sequence": Kind(relations.create_sequence, relations.drop_sequence, relations.change_sequence),
+        "sequence": Kind(sequences.create, sequences.drop, sequences.change),
         "aggregate": Kind(routines.create_aggregate, routines.drop),
         "operator": Kind(routines.create_operator, routines.drop, routines.change_operator),
         "operator class": Kind(routines.create_operator_class, routines.drop),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from fingood.rollback.remedies import rights
+from fingood.rollback.remedies import rights, sequences
 from fingood.rollback.remedies.code import (
     Name,
     Subject,
@@ -16,6 +16,7 @@ from fingood.rollback.remedies.code import (
     note,
     options_of,
     server_options,
+    split,
     sql_literal,
     text_literal,
 )
@@ -75,10 +76,23 @@ def as_sql(column: Subject) -> str:
         kind, _, expression = column.get("generated").partition(" ")
         parts.append(f"GENERATED ALWAYS AS ({expression}) {kind.upper()}")
     if column.get("identity"):
-        parts.append(f"GENERATED {column.get('identity').upper()} AS IDENTITY")
+        parts.append(f"GENERATED {column.get('identity').upper()} AS IDENTITY{_counting(column)}")
     if column.get("nullable") == "no":
         parts.append("NOT NULL")
     return " ".join(parts)
+
+
+def _counting(column: Subject) -> str:
+    """Name and options of the sequence behind an identity, where the whole table is known."""
+    for key, properties in column.details.items():
+        sequence = Subject(key, properties, column.details)
+        if (
+            key.kind == "sequence"
+            and sequence.get("identity") == "yes"
+            and split(sequence.get("owned by"))[-1:] == [column.on.name]
+        ):
+            return f" (SEQUENCE NAME {sequence.sql} {sequences.options(sequence)})"
+    return ""
 
 
 def _plain_options(text: str) -> str:

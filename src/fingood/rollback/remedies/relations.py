@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
-from fingood.rollback.remedies import columns, constraints, rights
+from fingood.rollback.remedies import columns, constraints, rights, routines, sequences
 from fingood.rollback.remedies.code import (
-    Name,
     Subject,
     change_options,
     execute,
@@ -17,8 +16,6 @@ from fingood.rollback.remedies.code import (
     option_list,
     options_of,
     server_options,
-    split,
-    sql_name,
     text_literal,
 )
 
@@ -58,16 +55,16 @@ def _new_table(table: Subject) -> Iterator[str]:
     yield from rights.rights_of_new(table)
     yield from _on_table(table)
     for sequence in table.parts("sequence"):
-        if sequence.get("identity") == "yes":
-            continue
-        yield execute(f"ALTER SEQUENCE {sequence.sql} OWNED BY {_owned_by(sequence)}")
+        if sequence.get("identity") != "yes":
+            yield execute(f"ALTER SEQUENCE {sequence.sql} OWNED BY {sequences.owner_of(sequence)}")
+        yield sequences.position(sequence)
     yield note("this brings back no rows: keep them in a pre-image table before upgrade() drops the table")
 
 
 def _own_sequences(table: Subject) -> Iterator[str]:
     for sequence in table.parts("sequence"):
         if sequence.get("identity") != "yes":
-            yield _new_sequence(sequence)
+            yield sequences.bare(sequence)
 
 
 def _bare_table(table: Subject) -> Iterator[str]:
@@ -129,8 +126,19 @@ def _on_table(table: Subject) -> Iterator[str]:
     for index in table.parts("index"):
         if not index.get("parent"):
             yield from constraints.create_index(index)
+    for kind, make in _ON_TABLE.items():
+        for part in table.parts(kind):
+            yield from make(part)
     if table.get("replica identity") in ("nothing", "full"):
         yield from change(table, "replica identity", table.get("replica identity"), "")
+
+
+_ON_TABLE = {
+    "statistics": routines.create_statistics,
+    "policy": routines.create_policy,
+    "rule": routines.create_rule,
+    "trigger": routines.create_trigger,
+}
 
 
 def again(relation: Subject) -> list[str]:
@@ -226,59 +234,3 @@ _CHANGES: dict[str, Callable[[Subject, str, str], list[str]]] = {
     "server options": lambda r, before, after: _alter(r, f"OPTIONS ({server_options(before, after)})"),
     "column order": lambda *_: [],
 }
-
-
-def drop_sequence(sequence: Subject) -> list[str]:
-    # One that a column owns goes with the column.
-    there = "IF EXISTS " if sequence.get("owned by") else ""
-    return [execute(f"DROP SEQUENCE {there}{sequence.sql}")]
-
-
-def create_sequence(sequence: Subject) -> list[str]:
-    if sequence.get("identity") == "yes":
-        return [execute(f"ALTER SEQUENCE {sequence.sql} {_words(sequence)}"), _position(sequence)]
-    owned = [execute(f"ALTER SEQUENCE {sequence.sql} OWNED BY {_owned_by(sequence)}")] if sequence.get("of") else []
-    return [_new_sequence(sequence), *owned, _position(sequence), *rights.rights_of_new(sequence)]
-
-
-def _new_sequence(sequence: Subject) -> str:
-    unlogged = "UNLOGGED " if sequence.get("persistence") == "unlogged" else ""
-    return execute(f"CREATE {unlogged}SEQUENCE {sequence.sql} {_words(sequence)}")
-
-
-def _words(sequence: Subject) -> str:
-    return (
-        f"AS {sequence.get('type')} START {sequence.get('start')} INCREMENT {sequence.get('increment')} "
-        f"MINVALUE {sequence.get('minimum')} MAXVALUE {sequence.get('maximum')} CACHE {sequence.get('cache')} "
-        f"{'' if sequence.get('cycle') == 'yes' else 'NO '}CYCLE"
-    )
-
-
-def _owned_by(sequence: Subject) -> str:
-    column = split(sequence.get("owned by"))[-1]
-    return f"{Name.of(sequence.get('of'), own=False).sql}.{identifier(column)}"
-
-
-def _position(sequence: Subject) -> str:
-    """Behind the highest value of the column that it numbers; the proof's own number where there is no column."""
-    if sequence.get("of"):
-        table, column = Name.of(sequence.get("of"), own=False).sql, identifier(split(sequence.get("owned by"))[-1])
-        value = f"(SELECT greatest(coalesce(max({column}), 0) + 1, {sequence.get('next value') or 1}) FROM {table})"
-    else:
-        value = sequence.get("next value") or sequence.get("start")
-    return execute(f"SELECT setval({text_literal(sequence.sql)}, {value}, false)")
-
-
-def change_sequence(sequence: Subject, name: str, before: str, _after: str) -> list[str]:
-    words = {
-        "type": f"AS {before}", "increment": f"INCREMENT {before}", "minimum": f"MINVALUE {before}",
-        "maximum": f"MAXVALUE {before}", "start": f"START {before}", "cache": f"CACHE {before}",
-        "cycle": "CYCLE" if before == "yes" else "NO CYCLE",
-        "persistence": "SET UNLOGGED" if before == "unlogged" else "SET LOGGED",
-    }  # fmt: skip
-    if name == "next value":
-        kept = note("the number is the copy's: let upgrade() keep the real one in a table")
-        return [_position(sequence)] if sequence.get("of") else [kept, _position(sequence)]
-    if name == "owned by":
-        return [execute(f"ALTER SEQUENCE {sequence.sql} OWNED BY {_owned_by(sequence) if before else 'NONE'}")]
-    return [execute(f"ALTER SEQUENCE {sql_name(sequence.key.name)} {words[name]}")] if name in words else []

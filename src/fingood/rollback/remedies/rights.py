@@ -27,7 +27,14 @@ Acl = dict[str, str]
 
 def phrase(subject: Subject) -> str:
     """What ALTER, DROP and COMMENT call the object: its kind and name."""
-    return f"{_WORDS.get(subject.key.kind, subject.key.kind.upper())} {subject.sql}"
+    kind, name = subject.key.kind, subject.sql
+    if kind in ("trigger", "rule", "policy"):
+        return f"{kind.upper()} {subject.on.own} ON {subject.on.sql}"
+    if kind == "cast":
+        return f"CAST ({' AS '.join(name.rsplit(' as ', 1))})"
+    if kind == "aggregate":
+        return f"AGGREGATE {name.replace('()', '(*)')}"
+    return f"{_WORDS.get(kind, kind.upper())} {name}"
 
 
 def change_owner(subject: Subject) -> list[str]:
@@ -57,7 +64,9 @@ def rights_of_new(subject: Subject) -> Iterator[str]:
 
 
 def _granted(subject: Subject) -> str:
-    return f"{_GRANTED.get(subject.key.kind) or _WORDS.get(subject.key.kind, subject.key.kind.upper())} {subject.sql}"
+    kind = subject.key.kind
+    word = _GRANTED.get(kind) or _WORDS.get(kind, kind.upper())
+    return f"{word} {phrase(subject).partition(' ')[2]}" if kind == "aggregate" else f"{word} {subject.sql}"
 
 
 def parse(text: str) -> Acl:

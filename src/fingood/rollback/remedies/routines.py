@@ -19,19 +19,7 @@ _FIRING = {
 
 def drop(subject: Subject) -> list[str]:
     """Whatever has a name of its own."""
-    return [execute(f"DROP {phrase(subject)}")]
-
-
-def phrase(subject: Subject) -> str:
-    """As DROP, ALTER and COMMENT name it."""
-    kind, name = subject.key.kind, subject.sql
-    if kind in ("trigger", "rule", "policy"):
-        return f"{kind.upper()} {subject.on.own} ON {subject.on.sql}"
-    if kind == "cast":
-        return f"CAST ({' AS '.join(name.rsplit(' as ', 1))})"
-    if kind == "aggregate":
-        return f"AGGREGATE {name.replace('()', '(*)')}"
-    return f"{kind.upper()} {name}"
+    return [execute(f"DROP {rights.phrase(subject)}")]
 
 
 def create_function(function: Subject) -> list[str]:
@@ -48,7 +36,7 @@ def change_function(function: Subject, name: str, before: str, after: str) -> li
 
 
 def create_aggregate(aggregate: Subject) -> list[str]:
-    name = phrase(aggregate)
+    name = rights.phrase(aggregate)
     return [execute(f"CREATE {name} ({aggregate.get('definition')})"), *rights.rights_of_new(aggregate)]
 
 
@@ -72,7 +60,7 @@ def change_operator(operator: Subject, name: str, before: str, after: str) -> li
     if name == "options" and _SETTABLE.sub("", before).strip(", ") == _SETTABLE.sub("", after).strip(", "):
         was, now = dict(_SETTABLE.findall(before)), dict(_SETTABLE.findall(after))
         words = [f"{word} = {was.get(word, 'NONE')}" for word in ("RESTRICT", "JOIN") if was.get(word) != now.get(word)]
-        return [execute(f"ALTER {phrase(operator)} SET ({', '.join(words)})")]
+        return [execute(f"ALTER {rights.phrase(operator)} SET ({', '.join(words)})")]
     return [*drop(operator), *create_operator(operator)]
 
 
@@ -98,8 +86,8 @@ _SIGNATURE = re.compile(r"(\d+) ([^(]+)\(([^)]*)\)")
 def create_cast(cast: Subject) -> list[str]:
     how = {"f": f"WITH FUNCTION {cast.get('function')}", "i": "WITH INOUT", "b": "WITHOUT FUNCTION"}
     context = {"e": "", "a": " AS ASSIGNMENT", "i": " AS IMPLICIT"}[cast.get("context")]
-    made = execute(f"CREATE {phrase(cast)} {how[cast.get('method')]}{context}")
-    return [made, *([rights.comment(phrase(cast), cast.get("comment"))] if cast.get("comment") else [])]
+    made = execute(f"CREATE {rights.phrase(cast)} {how[cast.get('method')]}{context}")
+    return [made, *([rights.comment(rights.phrase(cast), cast.get("comment"))] if cast.get("comment") else [])]
 
 
 def create_trigger(trigger: Subject) -> list[str]:
@@ -112,7 +100,7 @@ def create_rule(rule: Subject) -> list[str]:
 
 def _beside(subject: Subject) -> list[str]:
     found = [] if subject.get("enabled") in ("origin", "O") else _firing(subject, subject.get("enabled"))
-    return found + ([rights.comment(phrase(subject), subject.get("comment"))] if subject.get("comment") else [])
+    return found + ([rights.comment(rights.phrase(subject), subject.get("comment"))] if subject.get("comment") else [])
 
 
 def change_firing(create: Callable[[Subject], list[str]]) -> Callable[[Subject, str, str, str], list[str]]:
@@ -155,8 +143,8 @@ def create_policy(policy: Subject) -> list[str]:
     roles = ", ".join("PUBLIC" if role == "public" else identifier(role) for role in policy.get("roles").split(", "))
     using = f" USING ({policy.get('using')})" if policy.get("using") else ""
     check = f" WITH CHECK ({policy.get('with check')})" if policy.get("with check") else ""
-    made = f"CREATE {phrase(policy)}{kind} FOR {_COMMANDS[policy.get('command')]} TO {roles}{using}{check}"
-    comment = [rights.comment(phrase(policy), policy.get("comment"))] if policy.get("comment") else []
+    made = f"CREATE {rights.phrase(policy)}{kind} FOR {_COMMANDS[policy.get('command')]} TO {roles}{using}{check}"
+    comment = [rights.comment(rights.phrase(policy), policy.get("comment"))] if policy.get("comment") else []
     return [execute(made), *comment]
 
 
