@@ -23,9 +23,17 @@ from fingood.statements import Recorder
 EXAMPLES = Path(fingood.checks.__file__).parent / "examples"
 ENV = """
 from alembic import context
-context.configure(dialect_name="postgresql", as_sql=True, literal_binds=True)
-with context.begin_transaction():
-    context.run_migrations()
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+if context.is_offline_mode():
+    context.configure(dialect_name="postgresql", as_sql=True, literal_binds=True)
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    with create_engine(context.config.get_main_option("sqlalchemy.url"), poolclass=NullPool).connect() as connection:
+        context.configure(connection=connection)
+        with context.begin_transaction():
+            context.run_migrations()
 """
 
 

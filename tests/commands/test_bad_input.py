@@ -9,13 +9,19 @@ import sqlalchemy as sa
 from tests.commands.test_check import ENV, REVISION
 
 from fingood.commands.check import check_revisions
-from fingood.model.finding import Finding
+from fingood.commands.plan import show_plan
+from fingood.commands.proving import Pace
+from fingood.commands.test_rollback import test_rollback
+from fingood.commands.validate_all import validate_all
+from fingood.errors import HistoryError
+from fingood.model.finding import Direction, Finding
 from fingood.model.report import Outcome, Report
 from fingood.settings import Settings, load
 
 pytestmark = pytest.mark.slow
 
 GOOD = 'op.create_table("customer", sa.Column("id", sa.BigInteger(), primary_key=True))'
+UP = Direction.UPGRADE
 FIRST, BAD, BESIDE = "a100", "b200", "c300"
 
 
@@ -71,6 +77,11 @@ def test_a_revision_that_breaks_its_run_is_a_finding_with_its_line(tmp_path: Pat
         ("COPY customer TO '{mark}'", "COPY writes a file of"),
         ("COPY customer FROM '/etc/passwd'", "COPY reads a file of"),
         ("DO $$ BEGIN COPY customer TO '{mark}'; END $$", "COPY of a file"),
+        (
+            "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS 'BEGIN COPY customer TO ''{mark}''; END'",
+            "COPY of a file",
+        ),
+        ("CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT pg_read_file(''/etc/passwd'')'", "pg_read_file()"),
         ("SELECT pg_read_file('/etc/passwd')", "pg_read_file()"),
         ("SELECT lo_import('/etc/passwd')", "lo_import()"),
         ("SELECT lo_export(1, '{mark}')", "lo_export()"),
@@ -120,6 +131,30 @@ def test_what_stands_on_a_broken_file_says_so(tmp_path: Path) -> None:
     found = {child.subject.split()[0]: [one.message for one in child.findings] for child in report.children}
     assert "b200" in found["migrations/versions/d400_step.py"][0]
     assert report.exit_code == 1
+
+
+BROKEN = 'revision = "b200"\ndown_revision = "a100"\n\ndef upgrade(:\n'
+
+
+def test_a_history_is_judged_without_a_file_that_cannot_be_loaded_which_is_a_finding(tmp_path: Path) -> None:
+    report = validate_all(project(tmp_path, "", broken=BROKEN), pace=Pace(jobs=2))
+    (finding,) = [one for one in report.findings if one.check == "upgrade-fails"]
+    assert finding.location is not None
+    assert (finding.location.path, finding.location.line) == (f"migrations/versions/{BAD}_step.py", 4)
+    assert [verdict["revision"] for verdict in report.data["revisions"]] == [FIRST, BESIDE]
+    assert "1 file cannot be loaded" in report.headline
+    assert report.exit_code == 1
+
+
+def test_a_named_revision_is_shown_and_proven_beside_a_file_that_cannot_be_loaded(tmp_path: Path) -> None:
+    settings = project(tmp_path, "", broken=BROKEN)
+    for report in (test_rollback(settings, [BESIDE]), show_plan(settings, BESIDE, direction=UP, static=False)):
+        assert f"migrations/versions/{BAD}_step.py" in str(report.sections)
+    for words in (BAD, "head", f"{FIRST}:head", "heads"):
+        with pytest.raises(HistoryError, match=f"{BAD}_step.py"):
+            test_rollback(settings, [words])
+        with pytest.raises(HistoryError, match=f"{BAD}_step.py"):
+            show_plan(settings, words, direction=UP, static=True)
 
 
 @pytest.mark.parametrize(

@@ -214,3 +214,25 @@ def _catalog(url: str) -> list[tuple[object, ...]]:
         rows = connection.exec_driver_sql("SELECT oid, relname, relfilenode FROM pg_class ORDER BY oid").fetchall()
         versions = connection.exec_driver_sql("SELECT version_num FROM alembic_version").fetchall()
     return [tuple(row) for row in [*rows, *versions]]
+
+
+DIFFERENT = (
+    """op.execute("CREATE FUNCTION one() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'")
+    op.execute("CREATE DOMAIN word AS text")
+    op.execute("ALTER TABLE notes ALTER COLUMN body TYPE word, ADD COLUMN n int DEFAULT one()")""",
+    "pass",
+)
+
+
+def test_where_run_and_text_differ_the_run_wins_and_verbose_shows_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = ('op.execute("CREATE TABLE notes (id bigint PRIMARY KEY, body text)")', 'op.drop_table("notes")')
+    monkeypatch.chdir(project(tmp_path, {"a1": first, "b2": DIFFERENT}))
+    words = ["check", "b2", "--select", "type-change-rewrite", "--select", "add-column-volatile-default"]
+    assert run(words) == 0
+    assert "the run rewrote nothing" not in capsys.readouterr().out
+    assert run([*words, "-v"]) == 0
+    told = capsys.readouterr().out.partition("where the run and the text differ")[2]
+    assert "type-change-rewrite: notes.body: the run rewrote nothing" in told
+    assert "add-column-volatile-default: notes.n: the run rewrote nothing" in told

@@ -23,6 +23,7 @@ from fingood.model.live import (
     LiveTable,
     Look,
     Replica,
+    SequenceSeen,
     ServerState,
     Slot,
     Unseen,
@@ -93,6 +94,7 @@ def read_live(connection: Connection, *, mask: Callable[[str], str]) -> LiveFact
             (RelationName(row["schema"], row["table"]), str(row["name"]))
             for row in looker.rows(Look.CONSTRAINTS, "unvalidated_constraints")
         ),
+        sequences=_sequences(looker),
         replicas=tuple(Replica(**row) for row in looker.rows(Look.REPLICAS, "replicas")),
         slots=tuple(Slot(**row) for row in looker.rows(Look.SLOTS, "slots")),
         published=_published(looker),
@@ -149,6 +151,26 @@ def _table(row: Row) -> LiveTable:
         age=int(row["age"]),
         parent=RelationName(row["parent_schema"], row["parent"]) if row["parent"] else None,
         bound=row["bound"],
+    )
+
+
+def _sequences(looker: _Looker) -> tuple[SequenceSeen, ...]:
+    rows = looker.rows(Look.SEQUENCES, "sequences")
+    if hidden := sum(not row["readable"] for row in rows):
+        looker.hide(Look.SEQUENCES, f"{hidden} sequences cannot be read (GRANT SELECT ON ALL SEQUENCES IN SCHEMA ...)")
+    return tuple(
+        SequenceSeen(
+            name=RelationName(row["sequence_schema"], row["sequence"]),
+            table=RelationName(row["schema"], row["table"]),
+            column=row["column"],
+            last=row["last"],
+            sequence_end=row["sequence_end"],
+            type_end=row["type_end"],
+            identity=row["identity"],
+            cycles=row["cycles"],
+        )
+        for row in rows
+        if row["last"] is not None
     )
 
 

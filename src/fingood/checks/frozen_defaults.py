@@ -10,6 +10,7 @@ from fingood.model.finding import Location
 from fingood.model.severity import Severity
 
 _CALLS = frozenset({"now", "utcnow", "today", "uuid1", "uuid4", "uuid7", "time", "time_ns", "token_hex", "random"})
+_MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _SAFE = frozenset({"func", "sa", "sqlalchemy", "text", "expression"})
 
 
@@ -28,7 +29,25 @@ def find_frozen_defaults(tree: ast.Module, path: str, revision: str) -> Iterator
                 location=Location(path=path, line=node.lineno, revision=revision),
                 subject=frozen,
             )
+        yield from _shared(node, given, path, revision)
         yield from _ignored(node, path, revision)
+
+
+def _shared(node: ast.Call, given: dict[str | None, ast.expr], path: str, revision: str) -> Iterator[Hit]:
+    """One list, dict or set, or one moment, for every row that is inserted through this table object."""
+    default = given.get("default")
+    if _name(node.func) != "Column" or default is None or "server_default" in given:
+        return
+    what = _frozen_call(default) or (ast.unparse(default) if isinstance(default, _MUTABLE) else "")
+    if what:
+        yield Hit(
+            message=f"default= is made once, while the file is read: {what}.",
+            effect="The database knows nothing of it, and rows that the migration inserts through the table share it.",
+            remedy="# server_default= for the database; for inserts of this migration a callable: default=list",
+            location=Location(path=path, line=node.lineno, revision=revision),
+            severity=Severity.WARNING,
+            subject=revision,
+        )
 
 
 def _ignored(node: ast.Call, path: str, revision: str) -> Iterator[Hit]:

@@ -40,7 +40,8 @@ def is_money(column: str, globs: Iterable[str] = ()) -> bool:
     if any(fnmatchcase(column, glob) for glob in globs):
         return True
     words = words_of(column)
-    return bool(MONEY_WORDS.intersection(words)) and not _NOT_MONEY.intersection(words)
+    named = bool(MONEY_WORDS.intersection(words)) or words[-1:] in (["total"], ["totals"])
+    return named and not _NOT_MONEY.intersection(words)
 
 
 def is_card_number(column: str) -> bool:

@@ -98,9 +98,10 @@ def _fault(error: Exception) -> str:
 def _outcome(check: Check, subject: Subject, findings: tuple[Finding, ...]) -> tuple[Outcome, str]:
     if findings:
         return Outcome.FAILED, ""
-    for look in Look:
-        if look in check.looks and subject.live and (unseen := subject.live.unseen.get(look)):
-            return Outcome.ERRORED if unseen.failed else Outcome.SKIPPED, unseen.reason
+    if check.looks and subject.live:
+        for look in Look:
+            if look in check.looks and (unseen := subject.live.unseen.get(look)):
+                return Outcome.ERRORED if unseen.failed else Outcome.SKIPPED, unseen.reason
     gap = subject.incomplete if Need.PLAN in check.needs and check.family is not Family.RUN else ""
     return (Outcome.SKIPPED, gap) if gap else (Outcome.PASSED, "")
 

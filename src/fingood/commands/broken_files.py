@@ -19,6 +19,11 @@ def without(texts: Iterable[str], broken: tuple[Problem, ...]) -> tuple[str, ...
     return tuple(text for text in texts if not any(is_meant(problem, text) for problem in broken))
 
 
+def left_out(broken: Iterable[Problem]) -> tuple[str, ...]:
+    """What a command says of files that it did without."""
+    return tuple(f"left out, because Alembic cannot load it: {problem}" for problem in broken)
+
+
 def report(problem: Problem, level: SafetyLevel, fail_on: Severity) -> Report:
     """The file as a revision that cannot be applied: Alembic stops at it whatever revision is asked for."""
     finding = Finding(

@@ -14,6 +14,7 @@ from fingood.checks.observed import disagreements
 from fingood.checks.pages import describe_rules
 from fingood.commands import broken_files, lock_table
 from fingood.commands.check_record import record_check
+from fingood.commands.common_findings import lift_common
 from fingood.commands.costs import Costs, Wait, data_of, headline_of, notes_of, sections_of
 from fingood.commands.ground import Ground, NotReachable, recorder_for
 from fingood.commands.live import Moment, look_at_moment
@@ -294,6 +295,15 @@ def _next(report: Report, revision: Revision) -> tuple[str, ...]:
     return (f"fingood test-rollback {revision.id}",)
 
 
+def _said_anew(whole: Report, lean: Report) -> Report:
+    """The report without what all have in common, with the verdict that is left."""
+    if len(whole.runs) == len(lean.runs):
+        return whole
+    first = f"fingood check --explain {lean.blocking[0].check}" if lean.blocking else ""
+    rest = whole.headline.removeprefix(headline(whole))
+    return replace(lean, headline=headline(lean) + rest, recommendations=(first,) if first else ())
+
+
 def _mismatch(question: _Question, ground: Ground) -> list[str]:
     target, sandbox = question.target.facts, ground.sandbox.server_version
     if target is None or not target.server_version or target.server_version // 10000 == sandbox // 10000:
@@ -305,16 +315,19 @@ def _mismatch(question: _Question, ground: Ground) -> list[str]:
 
 
 def _together(children: tuple[Report, ...], question: _Question, started: datetime, duration: float) -> Report:
+    runs, lean = lift_common(children)
     report = Report(
         command="check",
         subject=f"{len(children)} revisions",
         started=started,
         duration=duration,
         target=f"{question.target.line} · level {question.level}",
-        children=children,
+        runs=runs,
+        children=tuple(_said_anew(*pair) for pair in zip(children, lean, strict=True)) if runs else children,
         data={"revisions": [child.data["revision"] for child in children], "level": str(question.level)},
         fail_on=question.fail_on,
+        rules=describe_rules((run.check for run in runs), question.level),
     )
-    blocked = sum(bool(child.blocking) for child in children)
+    blocked = sum(bool(child.blocking) for child in report.children)
     words = f"{headline(report)} · {blocked} of {len(children)} revisions" if blocked else headline(report)
     return replace(report, headline=words)

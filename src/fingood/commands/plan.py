@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from fingood.commands.broken_files import left_out
 from fingood.commands.ground import recorder_for
 from fingood.errors import MigrationFailed
 from fingood.model.finding import Direction, Finding
 from fingood.model.plan import Plan, Statement
 from fingood.model.report import CheckRun, Outcome, Report, Section, Table, Text
 from fingood.model.severity import Confidence, Severity
-from fingood.revisions import History, Revision
+from fingood.revisions import History, Revision, load_for
 from fingood.sandbox import SandboxDatabase, open_sandbox
 from fingood.settings import Settings, dialect_of
 from fingood.statements import Recorder
@@ -24,7 +26,8 @@ def show_plan(settings: Settings, wanted: str, *, direction: Direction, static: 
     """What the revisions that ``wanted`` means do. Raises HistoryError, SandboxUnavailable, EnvironmentFailed, and
     MigrationFailed when a revision before the wanted ones cannot be run."""
     started, clock = datetime.now(UTC), time.monotonic()
-    history = History.load(settings.project)
+    project, history, broken = load_for(settings.project, (wanted,))
+    settings = replace(settings, project=project)
     revisions = history.resolve(wanted)
     dialect = dialect_of(settings.database_url) or "postgresql"
     with recorder_for(settings) as recorder:
@@ -35,6 +38,7 @@ def show_plan(settings: Settings, wanted: str, *, direction: Direction, static: 
             with open_sandbox(dialect, settings=settings.sandbox, target_url=settings.database_url) as sandbox:
                 plans = record(recorder, sandbox.empty(), history, revisions, direction)
                 notes = sandbox.notes
+    notes = (*notes, *left_out(broken))
     return _report(wanted, plans, notes, started, time.monotonic() - clock)
 
 

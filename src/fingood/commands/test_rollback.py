@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from fingood.audit import AuditLog
+from fingood.commands.broken_files import left_out
 from fingood.commands.ground import Ground, NotReachable, recorder_for
 from fingood.commands.target import Target, look_at_target
 from fingood.errors import ConfigError
 from fingood.model.event import EventKind
 from fingood.model.report import Outcome, Report, Section, Table, Text
 from fingood.model.severity import Severity
-from fingood.revisions import Body, History, Revision
+from fingood.revisions import Body, Revision, load_for
 from fingood.rollback import Judgement, Proof, prove, runs_of
 from fingood.sandbox import open_sandbox
 from fingood.settings import Settings
@@ -45,7 +46,8 @@ def test_rollback(
     EnvironmentFailed, ConfigError.
     """
     started, clock = datetime.now(UTC), time.monotonic()
-    history, target = History.load(settings.project), look_at_target(settings)
+    project, history, broken = load_for(settings.project, revisions)
+    settings, target = replace(settings, project=project), look_at_target(settings)
     meant = {revision.id for text in revisions for revision in history.resolve(text)}
     if not meant:
         raise ConfigError("no revision to test", hint="fingood test-rollback head, an id, a file's name or a range A:B")
@@ -60,7 +62,7 @@ def test_rollback(
         for revision in (one for one in history.ordered() if one.id in meant):
             watch(f"testing {revision.id}")
             proof = proof_on(ground, revision)
-            notes = (*sandbox.notes, *ground.notes)
+            notes = (*sandbox.notes, *ground.notes, *left_out(broken))
             children.append(report_of(settings, target, revision, proof, notes))
             record_proof(settings, revision, proof)
     if len(children) == 1:

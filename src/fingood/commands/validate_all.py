@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from fingood.checks import Subject, choose, run_checks
+from fingood.commands import broken_files
 from fingood.commands.check_record import record_check
 from fingood.commands.proving import Pace, Proving, Watch
 from fingood.commands.scope import Scope, choose_revisions
@@ -18,7 +19,7 @@ from fingood.model.finding import Finding
 from fingood.model.plan import Plan
 from fingood.model.report import CheckRun, Outcome, Report, Table, Text, tally
 from fingood.model.severity import SafetyLevel
-from fingood.revisions import History, Revision
+from fingood.revisions import History, Revision, load_without_broken
 from fingood.rollback import Judged, Judgement, Proof, runs_of
 from fingood.settings import Settings
 
@@ -50,7 +51,8 @@ def validate_all(
     """
     started, clock = datetime.now(UTC), time.monotonic()
     pace = pace or Pace()
-    history, target = History.load(settings.project), look_at_target(settings)
+    project, history, broken = load_without_broken(settings.project)
+    settings, target = replace(settings, project=project), look_at_target(settings)
     review = Review(
         settings=settings,
         history=history,
@@ -61,11 +63,12 @@ def validate_all(
     )
     choose(review.select, review.ignore)
     chosen = choose_revisions(settings, history, target, scope if scope and scope.given else Scope(everything=True))
+    unloaded = [broken_files.report(problem, review.level, settings.fail_on) for problem in broken]
     if chosen.nothing:
-        return _nothing(review, chosen.nothing, started)
+        return _nothing(review, chosen.nothing, started, unloaded)
     tested, left_out = above_minimum(history, chosen.revisions, pace.minimum or settings.rollback.minimum)
     if not tested:
-        return _nothing(review, left_out, started)
+        return _nothing(review, left_out, started, unloaded)
     total = len(tested)
     answers: dict[str, Answer] = {}
     proving = Proving(settings=settings, history=history, target=target, pace=pace)
@@ -75,7 +78,7 @@ def validate_all(
         record_proof(settings, revision, judged.proof)
         watch(revision.id, len(answers), total)
     told = [answers[revision.id] for revision in history.ordered() if revision.id in answers]
-    runs = [run for answer in told for run in answer.runs]
+    runs = [run for child in unloaded for run in child.runs] + [run for answer in told for run in answer.runs]
     rows = [_row(answer.revision, answer.proof, answer.runs) for answer in told]
     verdicts: list[dict[str, object]] = [
         {**data_of(answer.proof), "findings": [_as_data(f) for run in answer.runs for f in run.findings]}
@@ -89,7 +92,7 @@ def validate_all(
         target=f"{target.line} · level {review.level}",
         started=started,
         duration=time.monotonic() - clock,
-        headline=_headline(judged_as, runs, total),
+        headline=_headline(judged_as, runs, total, len(broken)),
         runs=tuple(runs),
         sections=(
             Table(title="revisions", columns=("revision", "up s", "down s", "way back", "findings"), rows=tuple(rows)),
@@ -117,7 +120,7 @@ def above_minimum(history: History, revisions: Sequence[Revision], minimum: str)
     return tested, words if number else ""
 
 
-def _nothing(review: Review, why: str, started: datetime) -> Report:
+def _nothing(review: Review, why: str, started: datetime, unloaded: Iterable[Report]) -> Report:
     return Report(
         command="validate-all",
         subject="0 revisions",
@@ -125,6 +128,7 @@ def _nothing(review: Review, why: str, started: datetime) -> Report:
         started=started,
         duration=0.0,
         headline=f"nothing to check: {why}",
+        runs=tuple(run for child in unloaded for run in child.runs),
         data={"revisions": [], "judgements": {}},
         fail_on=review.settings.fail_on,
     )
@@ -200,11 +204,12 @@ def _as_data(finding: Finding) -> dict[str, str]:
     return {"check": finding.check, "severity": str(finding.severity), "subject": finding.subject}
 
 
-def _headline(judged: Counter[Judgement], runs: Iterable[CheckRun], total: int) -> str:
+def _headline(judged: Counter[Judgement], runs: Iterable[CheckRun], total: int, broken: int) -> str:
     good = judged[Judgement.LOSSLESS] + judged[Judgement.COSMETIC]
     rest = [f"{judged[j]} {j}" for j in Judgement if judged[j] and j not in (Judgement.LOSSLESS, Judgement.COSMETIC)]
     errored = sum(run.outcome is Outcome.ERRORED and not run.check.startswith("rollback") for run in runs)
     words = [f"{good} of {total} revisions can be undone", *rest]
+    words += [f"{broken} {'file' if broken == 1 else 'files'} cannot be loaded"] if broken else []
     return " · ".join([*words, f"{errored} checks could not look"] if errored else words)
 
 

@@ -24,6 +24,12 @@ taking writes about 3 million before 2^31 (manual, 24.1.5)."""
 TAKEN_CONNECTIONS = (0.80, 0.95)
 """The same for the share of connection slots that are taken."""
 
+LARGEST_BIGINT = 9_223_372_036_854_775_807
+"""The last value of a bigint (manual, 8.1)."""
+
+USED_NUMBERS = (0.70, 0.90)
+"""The same for the share of a sequence's numbers that are used up."""
+
 
 HIDDEN = "hidden"
 """The state of a session that was gone by the time it was looked for, or that our user may not see."""
@@ -37,6 +43,7 @@ class Look(Enum):
     LOCKS = "locks"
     TABLES = "tables"
     INDEXES = "invalid indexes"
+    SEQUENCES = "sequences"
     CONSTRAINTS = "unvalidated constraints"
     REPLICAS = "replicas"
     SLOTS = "replication slots"
@@ -49,6 +56,35 @@ class Look(Enum):
 
     def __str__(self) -> str:
         return str(self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceSeen:
+    """A serial or identity column's ascending sequence: the last number given, the last it may give, and the last that
+    the column's type holds."""
+
+    name: RelationName
+    table: RelationName
+    column: str
+    last: int
+    sequence_end: int
+    type_end: int
+    identity: bool = False
+    cycles: bool = False
+
+    @property
+    def end(self) -> int:
+        """The number after which an INSERT fails."""
+        return min(self.sequence_end, self.type_end)
+
+    @property
+    def left(self) -> int:
+        return max(self.end - self.last, 0)
+
+    @property
+    def share(self) -> float:
+        """How much of it is used up, 0.0 to 1.0; numbers below zero do not count."""
+        return min(max(self.last, 0) / self.end, 1.0) if self.end > 0 else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +228,7 @@ class LiveFacts:
     tables: Mapping[RelationName, LiveTable] = field(default_factory=dict)
     invalid_indexes: tuple[tuple[RelationName, RelationName], ...] = ()
     unvalidated: tuple[tuple[RelationName, str], ...] = ()
+    sequences: tuple[SequenceSeen, ...] = ()
     replicas: tuple[Replica, ...] = ()
     slots: tuple[Slot, ...] = ()
     published: Mapping[RelationName, tuple[str, ...]] = field(default_factory=dict)

@@ -18,6 +18,8 @@ _STYLES = {
     Severity.INFO: "cyan",
 }
 _WIDTH = 110
+# More checks than this that could not look for one reason are counted; -v names them.
+_NAMED = 12
 
 
 def render_text(report: Report, *, verbose: int = 0, colour: bool = False) -> str:
@@ -37,7 +39,7 @@ def _report(console: Console, report: Report, verbose: int) -> None:
     for child in report.children:
         console.print()
         _report(console, child, verbose)
-    _not_looked_at(console, report)
+    _not_looked_at(console, report, verbose)
     if verbose:
         _known(console, report)
         _passed(console, report)
@@ -106,7 +108,7 @@ def _section(console: Console, section: Table | Text) -> None:
         console.print(Line(f"  {cells.rstrip()}", style="dim" if number == 0 else ""))
 
 
-def _not_looked_at(console: Console, report: Report) -> None:
+def _not_looked_at(console: Console, report: Report, verbose: int) -> None:
     blind = [run for run in report.runs if run.outcome in (Outcome.SKIPPED, Outcome.ERRORED)]
     if not blind:
         return
@@ -115,7 +117,9 @@ def _not_looked_at(console: Console, report: Report) -> None:
     for run in blind:
         reasons.setdefault(f"{run.outcome.value}: {run.reason or 'no reason given'}", []).append(run.check)
     for reason, checks in reasons.items():
-        console.print(Line(_indent(f"not looked at: {', '.join(checks)} — {reason}", 2), style="yellow"))
+        few = verbose or len(checks) <= _NAMED
+        names = ", ".join(checks) if few else f"{len(checks)} checks (-v names them)"
+        console.print(Line(_indent(f"not looked at: {names} — {reason}", 2), style="yellow"))
 
 
 def _known(console: Console, report: Report) -> None:

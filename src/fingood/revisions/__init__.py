@@ -5,9 +5,19 @@ run and no database is asked; revision files are imported, as Alembic itself imp
 """
 
 from fingood.revisions.history import History
-from fingood.revisions.partial import is_meant, load_without_broken
+from fingood.revisions.partial import is_meant, load_for, load_without_broken
 from fingood.revisions.revision import Revision
 from fingood.revisions.scan import Problem, find_problems
 from fingood.revisions.shape import Body, Shape
 
-__all__ = ["Body", "History", "Problem", "Revision", "Shape", "find_problems", "is_meant", "load_without_broken"]
+__all__ = [
+    "Body",
+    "History",
+    "Problem",
+    "Revision",
+    "Shape",
+    "find_problems",
+    "is_meant",
+    "load_for",
+    "load_without_broken",
+]

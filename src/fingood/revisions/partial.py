@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from fingood.revisions.history import BrokenFile, History
 from fingood.revisions.scan import Problem, find_problems
 
 _OF_ONE_FILE = ("syntax", "unreadable", "no-id", "missing-parent")
+_NAMES_ONE = re.compile(r"(?!heads?$|base$)[^:@+]+")
 
 
 def load_without_broken(project: Project) -> tuple[Project, History, tuple[Problem, ...]]:
@@ -33,6 +36,16 @@ def load_without_broken(project: Project) -> tuple[Project, History, tuple[Probl
     if problems and not history.revisions:
         raise _error(problems)
     return around, history, tuple(problems)
+
+
+def load_for(project: Project, words: Sequence[str]) -> tuple[Project, History, tuple[Problem, ...]]:
+    """As load_without_broken, for revisions that are named: raises HistoryError where a word means a broken file, or
+    means something else without it (``head``, a range)."""
+    around, history, problems = load_without_broken(project)
+    for problem in problems:
+        if any(is_meant(problem, word) or not _NAMES_ONE.fullmatch(word) for word in words):
+            raise _error([problem, *(other for other in problems if other is not problem)])
+    return around, history, problems
 
 
 def _error(problems: list[Problem]) -> HistoryError:

@@ -7,6 +7,7 @@ does is told from its text alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from fingood.statements.grammar import Node, Unreadable, kind_of, parse_statements, strings, unwrap, walk
 
@@ -70,7 +71,16 @@ def _of_statement(statement: Node, private: bool) -> str:
         return f"it {_CLUSTER[kind]}, and the sandbox is on a server of others"
     if kind == "DoStmt":
         return _in_body(" ".join(body for option in statement.args for body in strings([unwrap(option).arg])))
+    if kind == "CreateFunctionStmt":
+        return _in_body(" ".join(_bodies(statement)))
     return next(filter(None, (_of_call(node) for node in walk(statement) if kind_of(node) == "FuncCall")), "")
+
+
+def _bodies(function: Node) -> Iterator[str]:
+    """The text of a function or procedure, which may be called later by a statement that does not show what it does."""
+    for option in map(unwrap, function.options):
+        if option.defname == "as":
+            yield from strings(unwrap(option.arg).items)
 
 
 def _of_call(call: Node) -> str:

@@ -2,7 +2,8 @@
 
 ## What it does
 Finds, in every revision of the history, `server_default` made by a call such as datetime.now() or uuid4(), and
-`default=` on a NOT NULL column in add_column() without a server_default.
+`default=` on a NOT NULL column in add_column() without a server_default. Also `default=` that is a list, a dict or a
+set, or a call made only once.
 
 ## Why it matters
 The call runs once, while the migration does: every later row gets that moment, or that same id. And each database that

@@ -2,7 +2,7 @@
 
 ## What it does
 Finds `server_default` made by a call such as datetime.now(), uuid4() or time(), and `default=` on a NOT NULL column in
-add_column() without a server_default.
+add_column() without a server_default. Also `default=` that is a list, a dict or a set, or a call made only once.
 
 ## Why it matters
 The call runs once, while the migration does: every later row gets that moment, or that same id. And `default=` is
