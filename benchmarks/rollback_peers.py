@@ -85,9 +85,11 @@ def drive(jobs: Path) -> None:  # noqa: PLR0915 - one script for another environ
     def objects(test, root: str, url: str) -> bool:
         engine = create_engine(url, poolclass=pool.NullPool)
         try:
-            with pytest_alembic.runner(config=Raw.from_raw_config({"file": f"{root}/alembic.ini"}), engine=engine) as runner:
+            with pytest_alembic.runner(
+                config=Raw.from_raw_config({"file": f"{root}/alembic.ini"}), engine=engine
+            ) as runner:
                 test(runner)
-        except BaseException as error:  # noqa: BLE001 - pytest.fail raises one; any objection counts
+        except BaseException as error:
             if work["show"]:
                 print(Path(root).name, test.__name__, type(error).__name__, str(error)[:300], file=sys.stderr)
             if isinstance(error, (KeyboardInterrupt, AttributeError, TypeError, NameError)):
