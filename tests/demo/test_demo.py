@@ -169,7 +169,8 @@ def test_cut_off_it_leaves_neither_server_nor_folder(
     )
     time.sleep(moment)
     process.send_signal(number)
-    assert process.wait(timeout=30) in (130, -number), f"cut off after {moment:.2f} s"
+    # Python ends itself by SIGINT where an interrupt comes in before or after what handles it, whatever sent it.
+    assert process.wait(timeout=30) in (130, -number, -signal.SIGINT), f"cut off after {moment:.2f} s"
     deadline = time.monotonic() + 10
     while (left := running(short_tmp) + [path.name for path in short_tmp.iterdir()]) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -2,60 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
-from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
 
-from fingood.catalog import connect
 from fingood.model.finding import Finding
 from fingood.model.severity import Severity
-from fingood.revisions import History
-from fingood.rollback import Judgement, Proof, findings_of, prove
+from fingood.rollback import Judgement, findings_of
 from fingood.rollback.prove import judge
 from fingood.rollback.seed import Fill
-from fingood.sandbox import open_sandbox
-from fingood.settings import load
-from fingood.settings.values import SandboxSettings
-from fingood.statements import Recorder
 
 pytestmark = pytest.mark.xdist_group("rollback-matrix")
 
-_SPEC = importlib.util.spec_from_file_location("matrix_cases", Path(__file__).parent / "matrix" / "cases.py")
-cases = importlib.util.module_from_spec(_SPEC)
-sys.modules["matrix_cases"] = cases
-_SPEC.loader.exec_module(cases)
-
+cases = sys.modules["matrix_cases"]
 BAD = {case.name: case for case in cases.load_cases("bad.toml")}
 GOOD = {case.name: case for case in cases.load_cases("good.toml")}
-ALL = {**BAD, **GOOD}
-
-
-@pytest.fixture(scope="module")
-def proof_of(tmp_path_factory: pytest.TempPathFactory, postgres_server) -> Iterator[Callable[[str], Proof]]:
-    """Proves a group of cases as one revision over a database that holds what they start from; each group once."""
-    root = tmp_path_factory.mktemp("matrix")
-    groups = {case.group: [one for one in ALL.values() if one.group == case.group] for case in ALL.values()}
-    cases.lay_project(root, ((group, None, *cases.together(found)) for group, found in groups.items()))
-    settings = load(start=root)
-    server = SandboxSettings(server=postgres_server.url("postgres"))
-    with open_sandbox("postgresql", settings=server) as sandbox, Recorder(settings.project) as recorder:
-        history = History.load(settings.project)
-
-        @cache
-        def proof(group: str) -> Proof:
-            below = sandbox.empty()
-            with connect(below.url, read_only=False) as connection:
-                for case in groups[group]:
-                    connection.exec_driver_sql(case.statements)
-                connection.commit()
-            return prove(recorder, below, history.get(group))
-
-        yield proof
 
 
 def named_by(finding: Finding) -> tuple[str, str, str]:

@@ -6,6 +6,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from fingood.catalog.snapshot import object_name, parts_of
 from fingood.errors import InternalError
@@ -15,6 +16,8 @@ from fingood.model.snapshot import Difference, Fingerprint, Grade, ObjectKey, Sn
 Objects = Mapping[ObjectKey, Mapping[str, str]]
 
 _RELATIONS = ("table", "view", "materialized view", "foreign table", "domain")
+_TYPES = ("enum", "domain", "composite type", "range")
+_NEED_ALL = ("definition", "partition key", "replica identity", "server")
 _OWN_NAME = re.compile(r"(_pkey|_key|_fkey|_check|_excl|_idx|_not_null)\d*\Z")
 
 
@@ -28,16 +31,74 @@ def compare_snapshots(before: Snapshot, after: Snapshot) -> tuple[Difference, ..
         raise InternalError("snapshots of two different servers cannot be compared")
     lost = {key: props for key, props in before.objects.items() if key not in after.objects}
     left = {key: props for key, props in after.objects.items() if key not in before.objects}
+    old, new = _Around(before.objects), _Around(after.objects)
     lost_relations, left_relations = _relations(lost), _relations(left)
     lost = {key: props for key, props in lost.items() if props.get("of") not in lost_relations}
     left = {key: props for key, props in left.items() if props.get("of") not in left_relations}
     found = list(_renamed(lost, left))
-    found += [Difference(object=key, grade=Grade.LOST, before=_summary(props)) for key, props in lost.items()]
-    found += [Difference(object=key, grade=Grade.LEFT, after=_summary(props)) for key, props in left.items()]
+    found += [
+        Difference(object=key, grade=Grade.LOST, before=_summary(props), details=old.whole(key))
+        for key, props in lost.items()
+    ]
+    found += [
+        Difference(object=key, grade=Grade.LEFT, after=_summary(props), details=_of_left(key, old, new))
+        for key, props in left.items()
+    ]
     for key, props in before.objects.items():
         if key in after.objects and props != after.objects[key]:
-            found += _changed(key, props, after.objects[key])
+            found += (replace(d, details=old.of_change(d)) for d in _changed(key, props, after.objects[key]))
     return tuple(sorted(found, key=lambda d: (d.grade is Grade.COSMETIC, d.object, d.property)))
+
+
+class _Around:
+    """What belongs to an object of one snapshot, what it belongs to, and which columns are of a type."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self._parts: defaultdict[str, list[ObjectKey]] = defaultdict(list)
+        self._users: defaultdict[str, list[ObjectKey]] = defaultdict(list)
+        for key, props in objects.items():
+            self._parts[props.get("of", "")].append(key)
+            if key.kind == "column":
+                self._users[props.get("type", "").removesuffix("[]")].append(key)
+
+    def whole(self, key: ObjectKey) -> Objects:
+        """The object, its owner, and all that is reported with it or stands on it."""
+        if key.kind in ("column", "constraint") and (table := self.table_in_sqlite(self.own(key).get("of", ""))):
+            return {**table, key: self.own(key)}
+        keys = [key, *self._owners(key)]
+        if key.kind in _RELATIONS:
+            keys += self._parts[key.name]
+        if key.kind in _TYPES:
+            keys += self._users[key.name]
+        return {one: self._objects[one] for one in keys}
+
+    def of_change(self, difference: Difference) -> Objects:
+        """Less where one property can be set by itself: a wide table is not repeated for its fillfactor."""
+        key = difference.object
+        in_sqlite = "autoincrement" in self.own(key) or self.table_in_sqlite(self.own(key).get("of", ""))
+        if key.kind in _TYPES or difference.property in _NEED_ALL or in_sqlite:
+            return self.whole(key)
+        return {one: self._objects[one] for one in (key, *self._owners(key))}
+
+    def own(self, key: ObjectKey) -> Mapping[str, str]:
+        """The object's own properties; empty where it is not there."""
+        return self._objects.get(key, {})
+
+    def table_in_sqlite(self, name: str) -> Objects:
+        """A table with all that belongs to it; empty in PostgreSQL, which makes no table anew for a column."""
+        key = ObjectKey("table", name)
+        return self.whole(key) if "autoincrement" in self.own(key) else {}
+
+    def _owners(self, key: ObjectKey) -> list[ObjectKey]:
+        owner = self._objects[key].get("of")
+        return [one for kind in _RELATIONS if owner and (one := ObjectKey(kind, owner)) in self._objects]
+
+
+def _of_left(key: ObjectKey, old: _Around, new: _Around) -> Objects:
+    """SQLite drops no constraint: the table has to be made anew as it was."""
+    was = old.table_in_sqlite(new.own(key).get("of", "")) if key.kind == "constraint" else {}
+    return {**was, key: new.own(key)} if was else new.whole(key)
 
 
 def _relations(objects: Objects) -> set[str]:
@@ -46,7 +107,7 @@ def _relations(objects: Objects) -> set[str]:
 
 def _summary(properties: Mapping[str, str]) -> str:
     """What an object is, in a few words."""
-    for name in ("definition", "type", "labels", "base", "version", "attributes"):
+    for name in ("definition", "type", "labels", "base", "version", "attributes", "subtype"):
         if name in properties:
             return properties[name]
     return ""

@@ -91,7 +91,10 @@ class Grade(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One difference between two states. ``property`` is empty when the whole object is lost or left behind;
-    ``before`` and ``after`` are empty where there is no value; ``data`` says it is about rows, not schema."""
+    ``before`` and ``after`` are empty where there is no value; ``data`` says it is about rows, not schema.
+    ``details`` is the object as it should be again (as it is, where it was left behind), with what belongs to it and
+    what it belongs to: what one needs to write the code that restores it.
+    """
 
     object: ObjectKey
     grade: Grade
@@ -99,3 +102,4 @@ class Difference:
     before: str = ""
     after: str = ""
     data: bool = False
+    details: Mapping[ObjectKey, Mapping[str, str]] = field(default_factory=dict, compare=False, repr=False)

@@ -10,7 +10,7 @@ from fingood.model.report import CheckRun, Outcome
 from fingood.model.severity import Confidence, Severity
 from fingood.model.snapshot import Difference, Grade
 from fingood.rollback.proof import Judgement, Loss, Proof
-from fingood.rollback.remedies import remedy_for
+from fingood.rollback.remedies import in_order
 
 CHECK = "rollback"
 STAGES = ("rollback-upgrade", "rollback-downgrade", "rollback-schema", "rollback-data", "rollback-reupgrade")
@@ -80,8 +80,9 @@ def findings_of(proof: Proof) -> Iterator[Finding]:
             yield _missing(proof)
         if proof.edge_failure is not None:
             yield _fails_at_edges(proof, proof.edge_failure)
-        for loss in proof.losses:
-            yield _loss(proof, loss)
+        losses = {id(loss.difference): loss for loss in proof.losses}
+        for difference, remedy in in_order([loss.difference for loss in proof.losses]):
+            yield _loss(proof, losses[id(difference)], remedy)
         if failed := _failure(proof.again):
             yield _again_fails(proof, failed)
         for difference in proof.drift:
@@ -188,7 +189,7 @@ _CHECKS = {Grade.LOST: "rollback-lossy", Grade.CHANGED: "rollback-lossy", Grade.
 _SEVERITIES = {Grade.LOST: Severity.ERROR, Grade.CHANGED: Severity.ERROR, Grade.LEFT: Severity.WARNING}
 
 
-def _loss(proof: Proof, loss: Loss) -> Finding:
+def _loss(proof: Proof, loss: Loss, remedy: str) -> Finding:
     difference = loss.difference
     return Finding(
         check=_CHECKS.get(difference.grade, "rollback-cosmetic"),
@@ -196,7 +197,7 @@ def _loss(proof: Proof, loss: Loss) -> Finding:
         confidence=Confidence.OBSERVED,
         message=describe(loss),
         effect=_EFFECTS.get((difference.grade, difference.data), ""),
-        remedy=remedy_for(difference),
+        remedy=remedy,
         location=_place(proof, Direction.DOWNGRADE),
         subject=str(difference.object),
         evidence={

@@ -44,7 +44,8 @@ def downgrade():
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """``finds`` is (check, object, property); empty for a way back that is right."""
+    """``finds`` is (check, object, property); empty for a way back that is right. ``remedy`` says why no code restores
+    the schema."""
 
     name: str
     group: str
@@ -54,6 +55,7 @@ class Case:
     finds: tuple[str, str, str] | None = None
     judgement: str = ""
     python: bool = False
+    remedy: str = ""
 
     @property
     def statements(self) -> str:
@@ -101,6 +103,7 @@ def _case(group: str, name: str, body: dict[str, str | bool], user: str) -> Case
         finds=(found[0], found[1], found[2]) if len(found) == 3 else None,
         judgement=text("judgement") or ("lossy" if "finds" in body else ""),
         python=bool(body.get("python")),
+        remedy=text("remedy"),
     )
 
 

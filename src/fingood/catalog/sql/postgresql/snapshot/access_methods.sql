@@ -1,7 +1,7 @@
 -- Access methods made by users.
 SELECT 'access method' AS kind,
        ARRAY[m.amname::text] AS path,
-       concat_ws(' ', m.amtype, m.amhandler) AS definition,
+       'TYPE ' || CASE m.amtype WHEN 't' THEN 'TABLE' ELSE 'INDEX' END || ' HANDLER ' || m.amhandler AS definition,
        obj_description(m.oid, 'pg_am') AS comment
   FROM pg_am m
  WHERE m.oid >= 16384

@@ -2,7 +2,7 @@
 SELECT 'foreign data wrapper' AS kind,
        ARRAY[w.fdwname::text] AS path,
        (SELECT string_agg(split_part(o, '=', 1), ', ' ORDER BY o) FROM unnest(w.fdwoptions) o) AS options,
-       concat_ws(' ', nullif(w.fdwhandler, 0)::regproc, nullif(w.fdwvalidator, 0)::regproc) AS definition,
+       concat_ws(' ', 'HANDLER ' || nullif(w.fdwhandler, 0)::regproc, 'VALIDATOR ' || nullif(w.fdwvalidator, 0)::regproc) AS definition,
        pg_get_userbyid(w.fdwowner)::text AS owner,
        (SELECT string_agg(x::text, ', ' ORDER BY x::text)
           FROM unnest(coalesce(w.fdwacl, acldefault('F', w.fdwowner))) x) AS grants
@@ -12,7 +12,8 @@ UNION ALL
 SELECT 'foreign server',
        ARRAY[s.srvname::text],
        (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(s.srvoptions) o WHERE o !~* '^[^=]*(pass|secret|token)'),
-       concat_ws(' ', w.fdwname, s.srvtype, s.srvversion),
+       concat_ws(' ', 'TYPE ' || quote_literal(s.srvtype), 'VERSION ' || quote_literal(s.srvversion),
+                 'FOREIGN DATA WRAPPER ' || quote_ident(w.fdwname)),
        pg_get_userbyid(s.srvowner)::text,
        (SELECT string_agg(x::text, ', ' ORDER BY x::text)
           FROM unnest(coalesce(s.srvacl, acldefault('S', s.srvowner))) x) AS grants

@@ -3,10 +3,30 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE '
        ARRAY[n.nspname::text, p.proname::text] AS path,
        '(' || pg_get_function_identity_arguments(p.oid) || ')' AS signature,
        CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid)
-            ELSE (SELECT concat_ws(' ', a.aggkind, a.aggnumdirectargs, a.aggtransfn, a.aggfinalfn, a.aggcombinefn,
-                                   a.aggserialfn, a.aggdeserialfn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn,
-                                   a.aggfinalmodify, a.aggsortop::regoperator, a.aggtranstype::regtype, a.agginitval,
-                                   'parallel ' || p.proparallel::text)
+            ELSE (SELECT concat_ws(', ',
+                         'SFUNC = ' || a.aggtransfn,
+                         'STYPE = ' || a.aggtranstype::regtype,
+                         'SSPACE = ' || nullif(a.aggtransspace, 0),
+                         'FINALFUNC = ' || nullif(a.aggfinalfn::oid, 0)::regproc,
+                         CASE WHEN a.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+                         'FINALFUNC_MODIFY = ' || CASE a.aggfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE'
+                                                                        ELSE 'READ_WRITE' END,
+                         'COMBINEFUNC = ' || nullif(a.aggcombinefn::oid, 0)::regproc,
+                         'SERIALFUNC = ' || nullif(a.aggserialfn::oid, 0)::regproc,
+                         'DESERIALFUNC = ' || nullif(a.aggdeserialfn::oid, 0)::regproc,
+                         'INITCOND = ' || quote_literal(a.agginitval),
+                         'MSFUNC = ' || nullif(a.aggmtransfn::oid, 0)::regproc,
+                         'MINVFUNC = ' || nullif(a.aggminvtransfn::oid, 0)::regproc,
+                         'MSTYPE = ' || nullif(a.aggmtranstype, 0)::regtype,
+                         'MSSPACE = ' || nullif(a.aggmtransspace, 0),
+                         'MFINALFUNC = ' || nullif(a.aggmfinalfn::oid, 0)::regproc,
+                         CASE WHEN a.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+                         'MINITCOND = ' || quote_literal(a.aggminitval),
+                         (SELECT 'SORTOP = OPERATOR(' || quote_ident(n2.nspname) || '.' || o.oprname || ')'
+                            FROM pg_operator o JOIN pg_namespace n2 ON n2.oid = o.oprnamespace WHERE o.oid = a.aggsortop),
+                         'PARALLEL = ' || CASE p.proparallel WHEN 's' THEN 'SAFE' WHEN 'r' THEN 'RESTRICTED'
+                                                             ELSE 'UNSAFE' END,
+                         CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' END)
                     FROM pg_aggregate a WHERE a.aggfnoid = p.oid) END AS definition,
        pg_get_userbyid(p.proowner)::text AS owner,
        (SELECT string_agg(x::text, ', ' ORDER BY x::text)

@@ -2,6 +2,8 @@
 SELECT 'language' AS kind,
        ARRAY[l.lanname::text] AS path,
        l.lanpltrusted AS trusted,
+       concat_ws(' ', 'HANDLER ' || nullif(l.lanplcallfoid, 0)::regproc, 'INLINE ' || nullif(l.laninline, 0)::regproc,
+                 'VALIDATOR ' || nullif(l.lanvalidator, 0)::regproc) AS definition,
        pg_get_userbyid(l.lanowner)::text AS owner,
        (SELECT string_agg(x::text, ', ' ORDER BY x::text)
           FROM unnest(coalesce(l.lanacl, acldefault('l', l.lanowner))) x) AS grants,

@@ -4,8 +4,13 @@ SELECT 'operator' AS kind,
        '.' || o.oprname || '(' || coalesce(nullif(o.oprleft, 0)::regtype::text, 'none') || ', '
            || coalesce(nullif(o.oprright, 0)::regtype::text, 'none') || ')' AS signature,
        o.oprcode::regprocedure::text AS function,
-       concat_ws(' ', nullif(o.oprcom, 0)::regoperator, nullif(o.oprnegate, 0)::regoperator, o.oprrest, o.oprjoin,
-                 o.oprcanmerge, o.oprcanhash) AS options,
+       concat_ws(', ',
+                 (SELECT 'COMMUTATOR = OPERATOR(' || quote_ident(cn.nspname) || '.' || c.oprname || ')'
+                    FROM pg_operator c JOIN pg_namespace cn ON cn.oid = c.oprnamespace WHERE c.oid = o.oprcom),
+                 (SELECT 'NEGATOR = OPERATOR(' || quote_ident(cn.nspname) || '.' || c.oprname || ')'
+                    FROM pg_operator c JOIN pg_namespace cn ON cn.oid = c.oprnamespace WHERE c.oid = o.oprnegate),
+                 'RESTRICT = ' || nullif(o.oprrest::oid, 0)::regproc, 'JOIN = ' || nullif(o.oprjoin::oid, 0)::regproc,
+                 CASE WHEN o.oprcanmerge THEN 'MERGES' END, CASE WHEN o.oprcanhash THEN 'HASHES' END) AS options,
        pg_get_userbyid(o.oprowner)::text AS owner,
        obj_description(o.oid, 'pg_operator') AS comment
   FROM pg_operator o

@@ -11,16 +11,25 @@ SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 
        CASE WHEN t.typtype = 'd' AND t.typcollation <> 0
             THEN t.typcollation::regcollation::text END AS collation,
        (SELECT string_agg(concat_ws(' ', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
-                                    CASE WHEN a.attcollation <> 0 THEN a.attcollation::regcollation::text END),
+                                    CASE WHEN a.attcollation <> 0 AND a.attcollation <> (SELECT o.typcollation FROM pg_type o
+                                                                                          WHERE o.oid = a.atttypid)
+                                         THEN 'COLLATE ' || a.attcollation::regcollation END),
                           ', ' ORDER BY a.attnum)
           FROM pg_attribute a
          WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) AS attributes,
-       (SELECT string_agg(quote_ident(a.attname) || ': ' || col_description(t.typrelid, a.attnum), ', ' ORDER BY a.attnum)
+       (SELECT json_object_agg(a.attname, col_description(t.typrelid, a.attnum) ORDER BY a.attnum)::text
           FROM pg_attribute a
-         WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) AS "attribute comments",
-       (SELECT concat_ws(' ', r.rngsubtype::regtype, o.opcname, nullif(r.rngcollation, 0)::regcollation,
-                         nullif(r.rngcanonical::oid, 0)::regprocedure, nullif(r.rngsubdiff::oid, 0)::regprocedure)
-          FROM pg_range r JOIN pg_opclass o ON o.oid = r.rngsubopc WHERE r.rngtypid = t.oid) AS subtype,
+         WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+           AND col_description(t.typrelid, a.attnum) IS NOT NULL) AS "attribute comments",
+       (SELECT concat_ws(', ', 'SUBTYPE = ' || r.rngsubtype::regtype,
+                         'SUBTYPE_OPCLASS = ' || quote_ident(cn.nspname) || '.' || quote_ident(o.opcname),
+                         'COLLATION = ' || nullif(r.rngcollation, 0)::regcollation,
+                         'CANONICAL = ' || nullif(r.rngcanonical::oid, 0)::regproc,
+                         'SUBTYPE_DIFF = ' || nullif(r.rngsubdiff::oid, 0)::regproc)
+          FROM pg_range r
+          JOIN pg_opclass o ON o.oid = r.rngsubopc
+          JOIN pg_namespace cn ON cn.oid = o.opcnamespace
+         WHERE r.rngtypid = t.oid) AS subtype,
        CASE WHEN t.typtype IN ('b', 'p') THEN concat_ws(' ', t.typlen, t.typinput, t.typoutput, t.typisdefined)
             END AS definition,
        pg_get_userbyid(t.typowner)::text AS owner,
