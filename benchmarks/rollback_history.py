@@ -2,8 +2,8 @@
 
     python benchmarks/rollback_history.py [--jobs 2] [--without-peer]
 
-pytest-alembic is installed into a temporary virtual environment, with a pytest that it runs on. Wall time and CPU time
-of all processes but the server's.
+pytest-alembic is installed into a temporary virtual environment, with a pytest that it runs on. Wall time, and CPU time
+of all processes: fingood's with the workers' servers, pytest-alembic's without its server.
 """
 
 from __future__ import annotations

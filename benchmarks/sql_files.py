@@ -61,9 +61,7 @@ def main() -> None:
 def _seconds(command: list[str], folder: Path) -> float:
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
-    done = subprocess.run(
-        command, cwd=folder, env=kept, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
-    )
+    done = subprocess.run(command, cwd=folder, env=kept, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
     seconds = time.perf_counter() - started
     if done.returncode not in (0, 1):
         sys.exit(done.stderr.decode(errors="replace"))

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from fingood.errors import ExitCode
+from fingood.model.action import LockMode
+from fingood.model.estimate import Basis
 from fingood.model.finding import Direction
 from fingood.model.report import Outcome
 from fingood.model.severity import Confidence, Severity
@@ -36,6 +38,9 @@ def write_schema() -> str:
             "location": _location(),
             "table": _table(),
             "text": _lines(),
+            "impact": _impact(),
+            "costs": _costs(),
+            "interval": _interval(),
         },
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
@@ -93,7 +98,11 @@ def _report() -> Schema:
         checks=_list(_ref("check"), "The checks that were asked for, whatever came of them."),
         sections=_list({"oneOf": [_ref("table"), _ref("text")]}, "Facts that are not findings."),
         recommendations=_list(_string("A command or a step."), "What to do next."),
-        data={"description": "Particulars of the command.", "type": "object"},
+        data={
+            "description": "Particulars of the command.",
+            "type": "object",
+            "properties": {"impact": {"oneOf": [_ref("impact"), {"type": "null"}]}},
+        },
         children=_list(_ref("report"), "One report a revision or step, where the command took several."),
     )
 
@@ -168,6 +177,57 @@ def _lines() -> Schema:
     return _object(
         "Lines of text.", title=_string("Their title."), lines=_list({"type": "string"}, "The lines, as they are.")
     )
+
+
+def _impact() -> Schema:
+    return _object(
+        "What test-rollback tells about the costs of both directions.",
+        scaled={"description": "Whether the numbers are the target's.", "type": "boolean"},
+        not_scaled=_string("Why the numbers are those of the sandbox itself; '' where they are the target's."),
+        upgrade=_ref("costs"),
+        downgrade=_ref("costs"),
+    )
+
+
+def _costs() -> Schema:
+    interval = {"oneOf": [_ref("interval"), {"type": "null"}]}
+    lock = _object(
+        "The strongest lock on one table.",
+        table=_string("Its name."),
+        lock={"description": "The lock's mode.", "enum": [str(mode) for mode in LockMode]},
+        seconds=_ref("interval"),
+        complete={"description": "False where it may be held longer than is known.", "type": "boolean"},
+    )
+    size = _object(
+        "A table whose size changes, its indexes and TOAST included.",
+        table=_string("Its name."),
+        before_bytes=_ref("interval"),
+        after_bytes=_ref("interval"),
+    )
+    statement = _object(
+        "One statement.",
+        index={"description": "Its place in the run, from 0.", "type": "integer", "minimum": 0},
+        basis=_one_of(Basis, "What its time rests on."),
+        seconds=interval,
+        why=_string("Why nothing is known; '' where something is."),
+    )
+    return _object(
+        "What one direction costs. null stands for what is not known.",
+        reason=_string("Why there is no estimate; '' where there is one."),
+        seconds=interval,
+        rows_changed=interval,
+        wal_bytes=interval,
+        locks=_list(lock, "The strongest first."),
+        sizes=_list(size, "By name."),
+        statements=_list(statement, "In the order in which they run."),
+    )
+
+
+def _interval() -> Schema:
+    return _object(
+        "A quantity with the ends that it should lie between.",
+        low={"type": "number"}, likely={"type": "number"}, high={"type": "number"},
+    )  # fmt: skip
 
 
 def main() -> int:

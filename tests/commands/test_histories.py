@@ -16,6 +16,7 @@ from fingood.commands.scope import Scope
 from fingood.commands.validate_all import validate_all
 from fingood.errors import HistoryError
 from fingood.model.report import Report, Text
+from fingood.sandbox import Server
 from fingood.settings import load
 
 ENV = """
@@ -127,6 +128,13 @@ def test_a_module_of_the_project_that_a_revision_imports_counts(project: Path) -
     assert proven_anew(run(project, jobs=1)) == 8
 
 
+def test_proofs_of_another_strength_are_not_taken_for_these(project: Path) -> None:
+    run(project, jobs=1)
+    with (project / "pyproject.toml").open("a") as file:
+        file.write('[tool.fingood.rollback]\nstrength = "exact-128"\n')
+    assert [proven_anew(run(project, jobs=1)) for _ in range(2)] == [8, 0]
+
+
 def test_a_broken_file_of_the_shelf_is_proven_again(project: Path) -> None:
     run(project, jobs=1)
     kept = sorted((project / ".fingood" / "proofs").glob("*.json"))
@@ -184,3 +192,45 @@ def test_a_proof_that_nobody_could_make_is_not_kept(project: Path) -> None:
     file.write_text(file.read_text().replace("CREATE TABLE", "CREATE TABEL"))
     run(project, jobs=1)
     assert proven_anew(run(project, jobs=1)) == 7
+
+
+def test_where_nothing_changed_no_server_is_started(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run(project, jobs=1)
+
+    def started(*_: object, **__: object) -> None:
+        raise AssertionError("a server was started")
+
+    monkeypatch.setattr(Server, "start", started)
+    monkeypatch.setattr("fingood.commands.proving.open_sandbox", started)
+    assert judgements(run(project, jobs=1)) == judgements(first)
+    write(project, "r7", good=False)
+    with pytest.raises(AssertionError, match="a server was started"):
+        run(project, jobs=1)
+
+
+SEED = """
+
+def fingood_seed(connection):
+    connection.exec_driver_sql("{sql}")
+"""
+
+
+def test_a_changed_hook_for_rows_is_proven_again(project: Path) -> None:
+    write(project, "r7", extra=SEED.format(sql="INSERT INTO t_r0 VALUES (1, 'one')"))
+    run(project, jobs=1)
+    assert proven_anew(run(project, jobs=1)) == 0
+    write(project, "r7", extra=SEED.format(sql="INSERT INTO t_r0 VALUES (1, 'two')"))
+    assert proven_anew(run(project, jobs=1)) == 1
+
+
+def test_what_a_hook_for_rows_reads_from_the_project_counts(project: Path) -> None:
+    (project / "rows_to_lose.py").write_text("ROWS = 'INSERT INTO t_r0 VALUES (1, NULL)'\n")
+    body = "\n\ndef fingood_seed(connection):\n    connection.exec_driver_sql(ROWS)\n"
+    (project / "alembic.ini").write_text(
+        "[alembic]\nscript_location = %(here)s/migrations\nprepend_sys_path = %(here)s\n"
+    )
+    write(project, "r7", extra=f"\n\nfrom rows_to_lose import ROWS\n{body}")
+    run(project, jobs=1)
+    assert proven_anew(run(project, jobs=1)) == 0
+    (project / "rows_to_lose.py").write_text("ROWS = 'INSERT INTO t_r0 VALUES (2, NULL)'\n")
+    assert proven_anew(run(project, jobs=1)) > 0

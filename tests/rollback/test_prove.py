@@ -40,6 +40,7 @@ BANK = """
     op.execute("CREATE VIEW balance AS SELECT account_id, sum(amount) AS total FROM entry GROUP BY 1")
     op.execute("CREATE TABLE audit (at timestamptz, who text)")
     op.execute("CREATE SEQUENCE statement_no")
+    op.execute("SELECT lo_from_bytea(4711, 'scan of a contract')")
 """
 
 # name: (upgrade, downgrade, judgement, what some finding must name: check and subject)
@@ -82,6 +83,14 @@ BAD = {
     "down_wrong_name": ("op.create_index('ix_a', 'audit', ['who'])", "op.drop_index('ix_b', 'audit')",
                         Judgement.FAILING_DOWNGRADE, ("rollback-fails", "down_wrong_name")),
     "up_fails": ("op.drop_table('nowhere')", "pass", Judgement.FAILING_UPGRADE, ("upgrade-fails", "up_fails")),
+    "large_object_changed": ("op.execute(\"SELECT lo_put(4711, 0, 'S')\")", "pass", Judgement.LOSSY,
+                             ("rollback-lossy", "column pg_catalog.pg_largeobject.data")),
+    "large_object_gone": ("op.execute('SELECT lo_unlink(4711)')", "pass", Judgement.LOSSY,
+                          ("rollback-lossy", "table pg_catalog.pg_largeobject")),
+    "large_object_granted": ("op.execute('GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC')", "pass", Judgement.LOSSY,
+                             ("rollback-lossy", "large objects postgres")),
+    "large_object_described": ("op.execute(\"COMMENT ON LARGE OBJECT 4711 IS 'signed'\")", "pass", Judgement.LOSSY,
+                               ("rollback-lossy", "large objects postgres")),
     "sequence_back": ("op.execute(\"SELECT setval('customer_id_seq', 1, false)\")", "pass", Judgement.LOSSY,
                       ("rollback-lossy", "sequence public.customer_id_seq")),
     "grant_left": ("op.execute('GRANT SELECT ON audit TO PUBLIC')", "pass", Judgement.LOSSY,

@@ -4,18 +4,23 @@ In: a URL, or a connection handed in. Out: frozen values of `model`; the SQL lie
 Nothing here writes to a database, and no driver's text leaves it.
 """
 
+from fingood.catalog.addition import add_up
 from fingood.catalog.comparison import compare_fingerprints, compare_snapshots
 from fingood.catalog.connection import connect, masked
 from fingood.catalog.facts import read_facts
 from fingood.catalog.fingerprint import take_fingerprints
 from fingood.catalog.live import read_live
-from fingood.catalog.rows import DifferentRow, DifferentRows, find_different_rows
+from fingood.catalog.ranges import KeyRange
+from fingood.catalog.rows import DifferentColumn, DifferentRow, DifferentRows, find_different_rows
 from fingood.catalog.snapshot import object_name, parts_of, qualified_names, take_snapshot
 from fingood.catalog.statistics import read_column_statistics, read_statistics
 
 __all__ = [
+    "DifferentColumn",
     "DifferentRow",
     "DifferentRows",
+    "KeyRange",
+    "add_up",
     "compare_fingerprints",
     "compare_snapshots",
     "connect",

@@ -183,7 +183,8 @@ def compare_fingerprints(
     before: Mapping[RelationName, Fingerprint], after: Mapping[RelationName, Fingerprint]
 ) -> tuple[Difference, ...]:
     """Which tables have other rows and which columns hold other values. Tables and columns that exist on one side only
-    are the schema's matter, except that rows or values were lost with them. Raises InternalError for two formulas."""
+    are the schema's matter, except that rows or values were lost with them. What only one side could read is left out.
+    Raises InternalError for two formulas or strengths."""
     found: list[Difference] = []
     for table, was in sorted(before.items()):
         now = after.get(table)
@@ -197,8 +198,10 @@ def compare_fingerprints(
 
 
 def _table(key: ObjectKey, was: Fingerprint, now: Fingerprint) -> Iterator[Difference]:
-    if was.formula != now.formula:
+    if (was.formula, was.strength) != (now.formula, now.strength):
         raise InternalError(f"fingerprints of {key.name} by two formulas cannot be compared")
+    if was.unread != now.unread:
+        return
     if was.rows != now.rows:
         grade = Grade.LOST if now.rows < was.rows else Grade.LEFT
         yield _data(key, grade, "rows", str(was.rows), str(now.rows))
@@ -206,15 +209,30 @@ def _table(key: ObjectKey, was: Fingerprint, now: Fingerprint) -> Iterator[Diffe
     for column in lost:
         if filled := _filled(was.columns[column]):
             yield _data(_column(key, column), Grade.LOST, "values", f"{filled} of {was.rows}", "0")
+    if was.rows == now.rows:
+        yield from _values(key, was, now)
+
+
+def _values(key: ObjectKey, was: Fingerprint, now: Fingerprint) -> Iterator[Difference]:
+    """The columns that both have, of as many rows. Where a key column moved, or keys were combined anew, every row's
+    seed is another and the other columns' hashes say nothing."""
     common = [column for column in was.columns if column in now.columns]
-    changed = [column for column in common if was.columns[column] != now.columns[column]]
-    if was.rows != now.rows:
+    if was.key != now.key:
+        # The key was lost: without it only numbers that no row is bound to can be compared.
+        changed = [column for column in common if _plain(was, column) != _plain(now, column)]
+    else:
+        changed = [column for column in common if was.columns[column] != now.columns[column]]
+    moved = [column for column in changed if column in was.key and was.key == now.key]
+    recombined = was.row != now.row and was.key == now.key and was.columns.keys() == now.columns.keys()
+    if recombined and not moved and (was.keyed or not changed):
+        yield _data(key, Grade.CHANGED, "rows", "the same values", "combined into other rows")
         return
-    moved = [column for column in changed if column in was.key]
     for column in moved or changed:
         yield _column_change(_column(key, column), was, now, column)
-    if not changed and not lost and was.row != now.row and was.columns.keys() == now.columns.keys():
-        yield _data(key, Grade.CHANGED, "rows", "the same values", "combined into other rows")
+
+
+def _plain(one: Fingerprint, column: str) -> tuple[int, str | None]:
+    return _filled(one.columns[column]), one.sums.get(column)
 
 
 def _column(table: ObjectKey, column: str) -> ObjectKey:
@@ -229,9 +247,13 @@ def _column_change(key: ObjectKey, was: Fingerprint, now: Fingerprint, column: s
         # Some that were empty are filled; whether others changed too the numbers cannot say.
         return _data(key, Grade.CHANGED, "values", f"{filled} of {was.rows}", f"{still} of {now.rows}")
     sums = was.sums.get(column), now.sums.get(column)
-    if None not in sums and str(sums[0]) != str(sums[1]):
-        return _data(key, Grade.CHANGED, "values", f"sum {sums[0]}", f"sum {sums[1]}")
+    if None not in sums and sums[0] != sums[1]:
+        return _data(key, Grade.CHANGED, "values", _told(sums[0]), _told(sums[1]))
     return _data(key, Grade.CHANGED, "values", f"{filled} values", "other values")
+
+
+def _told(total: str | None) -> str:
+    return "sum NaN (not every value is a number)" if total == "NaN" else f"sum {total}"
 
 
 def _filled(digest: str) -> int:

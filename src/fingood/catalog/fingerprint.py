@@ -1,53 +1,31 @@
 """A table's data in a few numbers: one query, one scan, free of the rows' order.
 
 Per column the number of values and the sum of 64-bit hashes, each seeded with the row's key: a sum sees duplicates
-(which bit_xor cancels in pairs), the seed sees two rows that swap values.
+(which bit_xor cancels in pairs), the seed sees two rows that swap values. Sums and counts let the server scan in
+parallel, and they add up over chunks, partitions and shards.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from fingood.catalog.digests import HashedColumn, digest, row_digest, seed_of
-from fingood.catalog.queries import run_named, run_sql
+from fingood.catalog.digests import SECOND, HashedColumn, form_of, is_simple, prepared, row_digest, seed_of
+from fingood.catalog.hashed_tables import HashedTable, hashed_tables, pinned
+from fingood.catalog.queries import run_sql
+from fingood.catalog.ranges import KeyRange
 from fingood.catalog.sqlite_fingerprint import take_sqlite_fingerprints
+from fingood.errors import InternalError
 from fingood.model.names import RelationName
-from fingood.model.snapshot import Fingerprint
+from fingood.model.snapshot import Fingerprint, Strength
 
-# Text forms depend on these settings; row_security = off makes the server refuse rather than hide rows.
-_PINNED = {
-    "search_path": "",
-    "datestyle": "ISO, YMD",
-    "intervalstyle": "postgres",
-    "timezone": "UTC",
-    "extra_float_digits": "1",
-    "bytea_output": "hex",
-    "lc_monetary": "C",
-    "row_security": "off",
-    "xmloption": "content",
-}
 # An expression list of a function or ARRAY may be long, but planning grows with it.
 _COLUMNS_AT_ONCE = 400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HashedTable:
-    """A table as a fingerprint reads it. ``only`` keeps out the rows of inheriting tables, which have their own."""
-
-    name: RelationName
-    columns: tuple[HashedColumn, ...]
-    key: tuple[HashedColumn, ...]
-    only: bool
-
-    @property
-    def source(self) -> str:
-        return f"{'ONLY ' if self.only else ''}{self.name.sql} AS t"
+_STARTS = (0, SECOND)
+_FENCE = "CASE WHEN false THEN clock_timestamp() END AS fence"
 
 
 def take_fingerprints(
@@ -55,113 +33,138 @@ def take_fingerprints(
     tables: Collection[RelationName] | None = None,
     *,
     like: Mapping[RelationName, Fingerprint] | None = None,
+    strength: Strength = Strength.EXACT,
+    within: KeyRange | None = None,
     version_table: str = "alembic_version",
 ) -> Mapping[RelationName, Fingerprint]:
     """The fingerprint of each table (all of the user's tables when None). Reads only.
 
     ``like`` binds each table to the key of an earlier fingerprint, so that two looks stay comparable when the primary
-    key itself has changed in between. Partitions are read through their root.
+    key itself has changed in between. Partitions are read through their root, or by themselves when named. ``within``
+    takes part of each table, which must have a key; :func:`add_up` adds parts. SQLite has one strength and no parts.
     """
     if connection.dialect.name == "sqlite":
         return take_sqlite_fingerprints(connection, tables, like=like or {}, version_table=version_table)
-    with _pinned(connection):
-        found = hashed_tables(connection, version_table=version_table)
+    with pinned(connection):
+        found = hashed_tables(connection, version_table=version_table, named=tables or ())
         wanted = found if tables is None else {name: found[name] for name in tables if name in found}
-        return _fingerprints(connection, [_bound(table, (like or {}).get(name)) for name, table in wanted.items()])
-
-
-def hashed_tables(connection: Connection, *, version_table: str) -> dict[RelationName, HashedTable]:
-    """What there is to fingerprint."""
-    found: dict[RelationName, HashedTable] = {}
-    places: dict[RelationName, list[tuple[int, HashedColumn]]] = {}
-    for row in run_named(connection, "fingerprint/columns"):
-        name = RelationName(row["schema"], row["table"])
-        if name.name == version_table:
-            continue
-        table = found.get(name) or HashedTable(name=name, columns=(), key=(), only=not row["partitioned"])
-        if row["name"] is not None:
-            column = _column(row)
-            table = replace(table, columns=(*table.columns, column))
-            if row["place"] is not None:
-                places.setdefault(name, []).append((row["place"], column))
-        found[name] = table
-    return {
-        name: replace(table, key=tuple(c for _, c in sorted(places.get(name, []), key=lambda pair: pair[0])))
-        for name, table in found.items()
-    }
-
-
-def _column(row: Mapping[str, Any]) -> HashedColumn:
-    return HashedColumn(name=row["name"], type=row["type"], builtin=row["builtin"] and row["typtype"] == "b")
-
-
-def _bound(table: HashedTable, like: Fingerprint | None) -> HashedTable:
-    if like is None or like.key == tuple(column.name for column in table.key):
-        return table
-    by_name = {column.name: column for column in table.columns}
-    if all(name in by_name for name in like.key):
-        return replace(table, key=tuple(by_name[name] for name in like.key))
-    return table
-
-
-@contextmanager
-def _pinned(connection: Connection) -> Iterator[None]:
-    before = _set(connection, _PINNED)
-    try:
-        yield
-    finally:
-        if not connection.invalidated and not _aborted(connection):
-            _set(connection, before)
-
-
-def _set(connection: Connection, values: Mapping[str, str]) -> dict[str, str]:
-    """Sets them for the session in one round trip; returns what they were."""
-    names = tuple(values)
-    selected = ", ".join("current_setting(%s)" for _ in names)
-    before = connection.exec_driver_sql(f"SELECT {selected}", names).one()
-    changed = ", ".join("set_config(%s, %s, false)" for _ in names)
-    connection.exec_driver_sql(f"SELECT {changed}", tuple(part for pair in values.items() for part in pair))
-    return dict(zip(names, map(str, before), strict=True))
-
-
-def _aborted(connection: Connection) -> bool:
-    """Whether the transaction has failed: it is rolled back anyway, and the settings with it."""
-    try:
-        connection.exec_driver_sql("SELECT 1")
-    except Exception:  # noqa: BLE001 - the error that brought us here is already on its way
-        return True
-    return False
+        bound = [table.bound_to(like[name].key) if like and name in like else table for name, table in wanted.items()]
+        return _fingerprints(connection, bound, strength, within)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """Some columns of one table, as one SELECT: its rows, its whole-row hash, and an array of texts, three a column."""
+    """Some columns of one table, as one SELECT: its rows, its whole-row hashes, and an array of texts, some a
+    column."""
 
     table: HashedTable
     columns: tuple[HashedColumn, ...]
     first: bool
+    strength: Strength
+    within: KeyRange | None = None
+
+    @property
+    def width(self) -> int:
+        """How many texts a column has: how many values, their hashes, their sum."""
+        return self.strength.hashes + 2
 
     def select(self, place: int) -> str:
         """Key columns are hashed without the row's seed: bound to themselves they would say nothing more."""
-        table = self.table
-        keys = {column.name for column in table.key}
-        seed = seed_of(table.key) if table.key else "0"
+        if self.table.unread:
+            counted = "count(*) AS rows, NULL::text[] AS whole, NULL::text[] AS texts"
+            return f"SELECT {place} AS place, {counted} FROM pg_catalog.pg_largeobject_metadata"
+        reader = self._nested() if self._is_worth_nesting() else self._flat()
+        keys = {column.name for column in self.table.key}
         texts = []
-        for column in self.columns:
-            own = "0" if column.name in keys else seed
-            total = f"sum({column.sql}::numeric)::text" if column.is_money else "NULL"
-            texts += [f"count({column.sql})::text", f"sum({digest(column, own)})::text", total]
-        whole = f"sum({row_digest(table.columns)})::text" if self.first and not table.key else "NULL"
+        for column, value, raw in zip(self.columns, reader.values, reader.raw, strict=True):
+            seeds = self._starts() if column.name in keys else reader.seeds
+            form = form_of(column, self.strength)
+            texts.append("NULL" if column.required else f"count({raw})::text")
+            texts += [f"sum({form.sql(value, seed)})::text" for seed in seeds]
+            texts.append(f"sum({raw}::numeric)::text" if column.is_money else "NULL")
+        whole = ", ".join(f"sum({sql})::text" for sql in reader.whole)
         return (
-            f"SELECT {place} AS place, count(*) AS rows, {whole} AS whole, ARRAY[{', '.join(texts)}]::text[] AS texts"
-            f" FROM {table.source}"
+            f"SELECT {place} AS place, count(*) AS rows, ARRAY[{whole}]::text[] AS whole,"
+            f" ARRAY[{', '.join(texts)}]::text[] AS texts FROM {reader.source}"
         )
 
+    def _is_worth_nesting(self) -> bool:
+        """Whether something costly is needed twice in a row: a key's hash by several columns, a text by two hashes."""
+        if self.table.key and not is_simple(self.table.key):
+            return True
+        twice = self.strength.hashes > 1
+        return twice and any(form_of(column, self.strength).is_prepared for column in self.columns)
 
-def _fingerprints(connection: Connection, tables: list[HashedTable]) -> dict[RelationName, Fingerprint]:
+    def _flat(self) -> _Reader:
+        values = tuple(prepared(column, self.strength) for column in self.columns)
+        raw = tuple(column.sql for column in self.columns)
+        return _Reader(seeds=self._seeds(), values=values, raw=raw, whole=self._whole(), source=self._source())
+
+    def _nested(self) -> _Reader:
+        """An inner query with a volatile function is not pulled up, which would evaluate it twice after all; this one
+        is folded away afterwards. OFFSET 0 would do as much, but leaves the hashing to a single process."""
+        inner: list[str] = []
+
+        def once(sql: str) -> str:
+            inner.append(f"{sql} AS i{len(inner)}")
+            return f"t.i{len(inner) - 1}"
+
+        values, raw = [], []
+        for column in self.columns:
+            raw.append(once(column.sql))
+            is_prepared = form_of(column, self.strength).is_prepared
+            values.append(once(prepared(column, self.strength)) if is_prepared else raw[-1])
+        seeds = tuple(once(seed) for seed in self._seeds()) if self.table.key else self._seeds()
+        whole = tuple(once(sql) for sql in self._whole())
+        source = f"(SELECT {', '.join([*inner, _FENCE])} FROM {self._source()}) AS t"
+        return _Reader(seeds=seeds, values=tuple(values), raw=tuple(raw), whole=whole, source=source)
+
+    def _seeds(self) -> tuple[str, ...]:
+        starts = _STARTS[: self.strength.hashes]
+        key = self.table.key
+        if not key:
+            return self._starts()
+        if is_simple(key):
+            return tuple(f"({seed_of(key)} # {start})" if start else seed_of(key) for start in starts)
+        return tuple(seed_of(key, start) for start in starts)
+
+    def _starts(self) -> tuple[str, ...]:
+        return tuple(map(str, _STARTS[: self.strength.hashes]))
+
+    def _whole(self) -> tuple[str, ...]:
+        """Whole rows where nothing else ties their columns together; of several key columns, whole keys."""
+        if not self.first or len(self.table.key) == 1:
+            return ()
+        if self.table.key:
+            return self._seeds()
+        return tuple(row_digest(self.table.columns, self.strength, start) for start in _STARTS[: self.strength.hashes])
+
+    def _source(self) -> str:
+        if self.within is None:
+            return self.table.source
+        if not self.table.key:
+            raise InternalError(f"{self.table.name} has no key, so it has no ranges")
+        return f"{self.table.source} WHERE {self.within.condition(self.table.key)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """Where a part's numbers are read from: SQL of the row's seeds, of each column's value as its hash takes it and as
+    it is, and of the hashes of the whole row."""
+
+    seeds: tuple[str, ...]
+    values: tuple[str, ...]
+    raw: tuple[str, ...]
+    whole: tuple[str, ...]
+    source: str
+
+
+def _fingerprints(
+    connection: Connection, tables: list[HashedTable], strength: Strength, within: KeyRange | None
+) -> dict[RelationName, Fingerprint]:
     """Many small tables share a query: for them the round trip is what costs."""
     found: dict[RelationName, Fingerprint] = {}
-    for batch in _batches(_parts(tables)):
+    for batch in _batches(_parts(tables, strength, within)):
         query = " UNION ALL ".join(part.select(place) for place, part in enumerate(batch))
         for row in run_sql(connection, query):
             part = batch[row["place"]]
@@ -170,10 +173,11 @@ def _fingerprints(connection: Connection, tables: list[HashedTable]) -> dict[Rel
     return {table.name: found[table.name] for table in tables}
 
 
-def _parts(tables: list[HashedTable]) -> Iterator[_Part]:
+def _parts(tables: list[HashedTable], strength: Strength, within: KeyRange | None) -> Iterator[_Part]:
     for table in tables:
         for start in range(0, max(len(table.columns), 1), _COLUMNS_AT_ONCE):
-            yield _Part(table=table, columns=table.columns[start : start + _COLUMNS_AT_ONCE], first=start == 0)
+            columns = table.columns[start : start + _COLUMNS_AT_ONCE]
+            yield _Part(table=table, columns=columns, first=start == 0, strength=strength, within=within)
 
 
 def _batches(parts: Iterator[_Part]) -> Iterator[list[_Part]]:
@@ -189,20 +193,22 @@ def _batches(parts: Iterator[_Part]) -> Iterator[list[_Part]]:
 
 def _fingerprint(part: _Part, row: Mapping[str, Any]) -> Fingerprint:
     digests: dict[str, str] = {}
-    sums: dict[str, Decimal] = {}
+    sums: dict[str, str] = {}
     for place, column in enumerate(part.columns):
-        filled, hashed, total = row["texts"][place * 3 : place * 3 + 3]
-        digests[column.name] = f"{filled}:{hashed or 0}"
+        filled, *hashes, total = row["texts"][place * part.width : (place + 1) * part.width]
+        digests[column.name] = ":".join([filled or str(row["rows"]), *(hashed or "0" for hashed in hashes)])
         if column.is_money:
-            sums[column.name] = Decimal(total or 0)
+            sums[column.name] = total or "0"
     return Fingerprint(
         table=part.table.name,
         rows=row["rows"],
         columns=digests,
         sums=sums,
         keyed=bool(part.table.key),
+        strength=part.strength,
         key=tuple(column.name for column in part.table.key),
-        row=row["whole"] or "",
+        row=":".join(hashed or "0" for hashed in row["whole"] or ()),
+        unread=part.table.unread,
     )
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from sqlalchemy.engine import Connection
+
+from fingood.statements.compat import driver_connection
 
 
 @cache
@@ -29,6 +33,28 @@ def run_sql(connection: Connection, sql: str) -> list[dict[str, Any]]:
     return [dict(zip(keys, row, strict=True)) for row in result]
 
 
+@contextmanager
+def planned_once(connection: Connection) -> Iterator[None]:
+    """Within it the server keeps the plan of every query for its next run on this connection, where the driver can
+    prepare statements by itself (psycopg; psycopg2 cannot). For single statements that come again as they are."""
+    driver = driver_connection(connection)
+    before = getattr(driver, "prepare_threshold", None)
+    if before is None:
+        yield
+        return
+    driver.prepare_threshold = 0
+    try:
+        yield
+    finally:
+        driver.prepare_threshold = before
+
+
 def run_named(connection: Connection, name: str) -> list[dict[str, Any]]:
     """Runs a named SQL file for the connection's dialect."""
     return run_sql(connection, load_sql(connection.dialect.name, name))
+
+
+def literal(text: str) -> str:
+    """The text as a literal of SQL, whatever standard_conforming_strings says (manual, 4.1.2.2)."""
+    quoted = text.replace("'", "''")
+    return f" E'{quoted.replace(chr(92), chr(92) * 2)}'" if "\\" in text else f"'{quoted}'"

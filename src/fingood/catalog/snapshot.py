@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from fingood.catalog.queries import load_sql, names_of_sql, run_named, run_sql
+from fingood.catalog.queries import load_sql, names_of_sql, planned_once, run_named, run_sql
 from fingood.catalog.sqlite_snapshot import read_sqlite_objects
 from fingood.model.names import RelationName, quote, quote_always
 from fingood.model.snapshot import ObjectKey, Snapshot
@@ -19,22 +19,26 @@ _RARE = re.compile(r"THEN '(\w+)' END")
 _SEQUENCES_AT_ONCE = 500
 
 
-def take_snapshot(connection: Connection, *, version_table: str = "alembic_version") -> Snapshot:
+def take_snapshot(
+    connection: Connection, *, version_table: str = "alembic_version", prepared: bool = False
+) -> Snapshot:
     """The whole schema, in one query a kind, without OIDs, attribute numbers or anything else that moves by itself.
 
     Alembic's version table is left out, as are system and temporary schemas and what belongs to an extension.
-    Texts of definitions are the server's own: only snapshots of one server may be compared.
+    Texts of definitions are the server's own: only snapshots of one server may be compared. ``prepared`` spares the
+    server a quarter of the work from the second snapshot on a connection on, but a pooler in between may not bear it.
     """
     if connection.dialect.name == "sqlite":
         return Snapshot(
             dialect="sqlite", server_version=0, objects=read_sqlite_objects(connection, version_table=version_table)
         )
     with qualified_names(connection):
-        found = [row for name in _kinds(connection) for row in run_named(connection, f"snapshot/{name}")]
+        with planned_once(connection) if prepared else nullcontext():
+            found = [row for name in _kinds(connection) for row in run_named(connection, f"snapshot/{name}")]
         _read_positions(connection, [row for row in found if row["kind"] == "sequence"])
     version = run_sql(connection, "SELECT current_setting('server_version_num')::int AS v")[0]["v"]
     objects = {_key(row): _properties(row) for row in found if not _is_version_table(row, version_table)}
-    return Snapshot(dialect="postgresql", server_version=version, objects=dict(sorted(objects.items())))
+    return Snapshot(dialect="postgresql", server_version=version, objects=dict(sorted(objects.items(), key=_place)))
 
 
 @contextmanager
@@ -80,7 +84,13 @@ def _properties(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _text(value: object) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _place(entry: tuple[ObjectKey, object]) -> tuple[str, str]:
+    return entry[0].kind, entry[0].name
 
 
 def _is_version_table(row: Mapping[str, Any], version_table: str) -> bool:

@@ -16,7 +16,7 @@ from fingood.catalog.queries import run_sql
 from fingood.model.names import RelationName, quote_always
 from fingood.model.snapshot import Fingerprint
 
-_FORMULA = "fingood-sqlite-1"
+_FORMULA = "fingood-sqlite-2"
 _ROWS_AT_ONCE = 2000
 
 
@@ -61,7 +61,8 @@ def _fingerprint(connection: Connection, table: RelationName, like: Fingerprint 
                 hashes.append(hashed)
                 counts[place] += value is not None
                 sums[place] += hashed if value is not None else 0
-            whole += 0 if key else _mixed(hashes)
+            if len(key) != 1:
+                whole += int.from_bytes(seed[:8], "big") if key else _mixed(hashes)
     return Fingerprint(
         table=table,
         rows=rows,
@@ -69,12 +70,15 @@ def _fingerprint(connection: Connection, table: RelationName, like: Fingerprint 
         keyed=bool(key),
         formula=_FORMULA,
         key=key,
-        row="" if key else str(whole),
+        row="" if len(key) == 1 else str(whole),
     )
 
 
 def _seed(row: Any, places: list[int]) -> bytes:
-    return b"" if not places else blake2b(b"\0".join(_bytes(row[place]) for place in places), digest_size=16).digest()
+    """Of the key's values with their lengths, so that two keys cannot run together into the same bytes."""
+    values = [_bytes(row[place]) for place in places]
+    joined = b"".join(b"%d:%s" % (len(value), value) for value in values)
+    return blake2b(joined, digest_size=16).digest() if places else b""
 
 
 def _mixed(hashes: list[int]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from fingood.checks.subject import Subject
 from fingood.model.plan import Statement
@@ -11,12 +12,17 @@ from fingood.model.plan import Statement
 def written_as_text(subject: Subject, statement: Statement) -> bool:
     """Whether the statement's SQL stands in the revision as a string; of SQL put together at run time, a part of it."""
     sent = _plain(statement.sql)
-    texts = [
-        _plain(node.value)
-        for node in (ast.walk(subject.tree) if subject.tree else ())
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
-    return any(text.split(" ")[0] in ("create", "alter") and (text in sent or sent in text) for text in texts if text)
+    texts = _statements_in(subject.tree) if subject.tree else ()
+    return any(text in sent or sent in text for text in texts)
+
+
+@lru_cache(maxsize=4)
+def _statements_in(tree: ast.Module) -> tuple[str, ...]:
+    """The strings of a revision that begin like a statement which defines something."""
+    texts = (
+        _plain(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    return tuple(dict.fromkeys(text for text in texts if text.split(" ")[0] in ("create", "alter")))
 
 
 def says_generic(subject: Subject, name: str) -> bool:

@@ -49,24 +49,36 @@ def choose_for(
 
 def run_chosen(chosen: Collection[Check], subject: Subject, *, level: SafetyLevel) -> tuple[CheckRun, ...]:
     """These checks, each run once; those of the live database and of change control where they were asked for."""
-    runs = [_run(check, subject, level) for check in chosen if _asked(check, subject)]
+    unasked, lacking = frozenset(_not_asked(subject)), subject.lacking
+    blind, plain = frozenset(lacking), subject.is_plain_sql
+    runs = []
+    for check in chosen:
+        needs = check.needs
+        if not unasked.isdisjoint(needs):
+            continue
+        if plain and not _OF_REVISIONS.isdisjoint(needs):
+            runs.append(_not_run(check, subject, Outcome.SKIPPED, _NOT_APPLICABLE))
+        elif blind.isdisjoint(needs):
+            runs.append(_run(check, subject, level))
+        else:
+            outcome = Outcome.ERRORED if check.essential else Outcome.SKIPPED
+            runs.append(_not_run(check, subject, outcome, missing(check, subject)))
     return tuple(_suppress(runs, subject, level))
 
 
-def _asked(check: Check, subject: Subject) -> bool:
-    """Whether the check is about the revision, or the live database and change control were asked for too."""
-    live = Need.LIVE not in check.needs or subject.live is not None or bool(subject.no_live)
-    return live and (Need.CONTROL not in check.needs or subject.control is not None)
+def _not_run(check: Check, subject: Subject, outcome: Outcome, reason: str) -> CheckRun:
+    return CheckRun(check=check.id, outcome=outcome, reason=reason, subject=subject.revision)
+
+
+def _not_asked(subject: Subject) -> Iterator[Need]:
+    """What nobody asked for: the live database and change control, where they were not."""
+    if subject.live is None and not subject.no_live:
+        yield Need.LIVE
+    if subject.control is None:
+        yield Need.CONTROL
 
 
 def _run(check: Check, subject: Subject, level: SafetyLevel) -> CheckRun:
-    if not_applicable(check, subject):
-        reason = "not applicable: a plain SQL file has no revision's source, downgrade or history"
-        return CheckRun(check=check.id, outcome=Outcome.SKIPPED, reason=reason, subject=subject.revision)
-    reason = missing(check, subject)
-    if reason:
-        blind = Outcome.ERRORED if check.essential else Outcome.SKIPPED
-        return CheckRun(check=check.id, outcome=blind, reason=reason, subject=subject.revision)
     started = time.perf_counter()
     try:
         findings, wrong = _findings(check, subject, level)
@@ -114,12 +126,8 @@ def missing(check: Check, subject: Subject) -> str:
     return next(reason for need, reason in lacking.items() if need in check.needs)
 
 
-def not_applicable(check: Check, subject: Subject) -> bool:
-    """Whether the check is about what a plain SQL file cannot have."""
-    return subject.is_plain_sql and bool(check.needs & _OF_REVISIONS)
-
-
 _OF_REVISIONS = frozenset({Need.SOURCE, Need.DOWNGRADE, Need.HISTORY})
+_NOT_APPLICABLE = "not applicable: a plain SQL file has no revision's source, downgrade or history"
 
 
 def _findings(check: Check, subject: Subject, level: SafetyLevel) -> tuple[tuple[Finding, ...], tuple[str, ...]]:

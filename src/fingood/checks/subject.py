@@ -123,7 +123,7 @@ class Subject:
         """The upgrade's actions of these kinds, in order; of all kinds when none is named."""
         if not verbs:
             return self._all_places
-        if not any(verb in self._verbs for verb in verbs):
+        if self._verbs.isdisjoint(verbs):
             return ()
         return tuple(place for place in self._all_places if place.action.verb in verbs)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from fingood.checks.suppressions import Suppression, read_sql_suppressions
 from fingood.commands.check_record import record_check
 from fingood.errors import ConfigError
 from fingood.model.facts import Facts
+from fingood.model.finding import Finding
 from fingood.model.plan import Plan
-from fingood.model.report import CheckRun, Outcome, Report, Text, tally
+from fingood.model.report import Acceptance, CheckRun, Outcome, Report, Text, tally
 from fingood.model.severity import SafetyLevel, Severity
 from fingood.settings import Settings, dialect_of
 from fingood.statements.sql_file import SqlFile, read_sql_file
@@ -58,13 +59,16 @@ def check_sql(
     spoken = _dialect(settings, dialect)
     chosen = choose_for(spoken, level=strict, select=select, ignore=ignore)
     files = _read(paths, spoken, watch)
-    all_runs: list[CheckRun] = []
+    over_files: dict[str, OverFiles] = {}
     notes: list[str] = []
     rows: list[dict[str, object]] = []
     for file, judged in _judge(settings, files, spoken, static=static, watch=watch):
         subject = _subject(settings, file, judged, strict, started)
         runs = run_chosen(chosen, subject, level=strict)
-        all_runs += runs
+        for run in runs:
+            if run.check not in over_files:
+                over_files[run.check] = OverFiles(run)
+            over_files[run.check].add(run)
         notes += judged.notes
         rows.append(_row(file, judged, runs))
     report = Report(
@@ -73,11 +77,11 @@ def check_sql(
         started=started,
         duration=time.monotonic() - clock,
         target=f"{_target(settings, spoken)} · level {strict}",
-        runs=_each_check_once(all_runs),
+        runs=tuple(one.as_one() for one in over_files.values()),
         sections=(Text(title="notes", lines=tuple(dict.fromkeys(notes))),) if notes else (),
         data={"files": rows, "level": str(strict)},
         fail_on=settings.fail_on if level in (None, settings.level) else strict.blocks_at,
-        rules=describe_rules((run.check for run in all_runs), strict),
+        rules=describe_rules(over_files, strict),
     )
     return _recorded(settings, replace(report, headline=_headline(report, rows)), strict)
 
@@ -162,36 +166,56 @@ def _suppressions(file: SqlFile) -> tuple[Suppression, ...]:
 
 
 _WORST = (Outcome.FAILED, Outcome.ERRORED, Outcome.SKIPPED, Outcome.PASSED)
+_TOLD = 3
 
 
-def _each_check_once(runs: Iterable[CheckRun]) -> tuple[CheckRun, ...]:
-    """One run a check over all files: findings together, the outcome the worst of them."""
-    by_check: dict[str, list[CheckRun]] = {}
-    for run in runs:
-        by_check.setdefault(run.check, []).append(run)
-    return tuple(_as_one(check, of_files) for check, of_files in by_check.items())
+@dataclass(slots=True)
+class OverFiles:
+    """One check over all files: findings together, the outcome the worst of them. Of the many files that say nothing
+    nothing is kept."""
 
+    first: CheckRun
+    files: int = 0
+    duration: float = 0.0
+    outcomes: list[Outcome] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    accepted: list[Acceptance] = field(default_factory=list)
+    reasons: set[str] = field(default_factory=set)
+    told: list[str] = field(default_factory=list)
+    telling: int = 0
 
-def _as_one(check: str, runs: list[CheckRun]) -> CheckRun:
-    if len(runs) == 1:
-        return runs[0]
-    outcomes = {run.outcome for run in runs}
-    worst = next(outcome for outcome in _WORST if outcome in outcomes)
-    telling = [run for run in runs if run.reason]
-    reasons = [f"{run.subject}: {run.reason}" for run in telling[:3]]
-    if len(telling) == len(runs) and len({run.reason for run in telling}) == 1:
-        reasons = [telling[0].reason]
-    elif len(telling) > 3:
-        reasons.append(f"and in {len(telling) - 3} more files")
-    return CheckRun(
-        check=check,
-        outcome=worst,
-        findings=tuple(finding for run in runs for finding in run.findings),
-        duration=sum(run.duration for run in runs),
-        reason="; ".join(reasons),
-        subject=f"{len(runs)} files",
-        accepted=tuple(item for run in runs for item in run.accepted),
-    )
+    def add(self, run: CheckRun) -> None:
+        """The check's run over one more file."""
+        self.files += 1
+        self.duration += run.duration
+        if run.outcome not in self.outcomes:
+            self.outcomes.append(run.outcome)
+        self.findings += run.findings
+        self.accepted += run.accepted
+        if run.reason:
+            self.telling += 1
+            self.reasons.add(run.reason)
+            if len(self.told) < _TOLD:
+                self.told.append(f"{run.subject}: {run.reason}")
+
+    def as_one(self) -> CheckRun:
+        """All of them as one run."""
+        if self.files == 1:
+            return self.first
+        reasons = list(self.told)
+        if self.telling == self.files and len(self.reasons) == 1:
+            reasons = list(self.reasons)
+        elif self.telling > _TOLD:
+            reasons.append(f"and in {self.telling - _TOLD} more files")
+        return CheckRun(
+            check=self.first.check,
+            outcome=next(outcome for outcome in _WORST if outcome in self.outcomes),
+            findings=tuple(self.findings),
+            duration=self.duration,
+            reason="; ".join(reasons),
+            subject=f"{self.files} files",
+            accepted=tuple(self.accepted),
+        )
 
 
 def _row(file: SqlFile, judged: Judged, runs: Iterable[CheckRun]) -> dict[str, object]:

@@ -170,30 +170,31 @@ def data_of(estimate: Estimate | None, wait: Wait | None) -> dict[str, object]:
     return {
         "estimated_duration": round(longest, 3) if known else None,
         "estimate": {
-            "seconds": _interval(estimate.seconds),
-            "disk_bytes": _interval(estimate.disk),
-            "wal_bytes": _interval(estimate.wal),
+            "seconds": interval_of(estimate.seconds),
+            "disk_bytes": interval_of(estimate.disk),
+            "wal_bytes": interval_of(estimate.wal),
             "reason": estimate.reason,
             "wait": None if wait is None else {"for": wait.first, "low": 0, "high": wait.most or None},
             "statements": [
                 {
                     "index": one.index,
                     "basis": one.basis.value,
-                    "seconds": _interval(one.seconds),
+                    "seconds": interval_of(one.seconds),
                     "ratio": round(one.ratio, 2),
                     "reason": one.reason,
                 }
                 for one in estimate.statements
             ],
             "blocked": [
-                {"table": str(one.table), "lock": str(one.mode), "seconds": _interval(one.seconds)}
+                {"table": str(one.table), "lock": str(one.mode), "seconds": interval_of(one.seconds)}
                 for one in estimate.blocked
             ],
         },
     }
 
 
-def _interval(value: Interval | None) -> dict[str, float] | None:
+def interval_of(value: Interval | None) -> dict[str, float] | None:
+    """An interval as a JSON value."""
     if value is None:
         return None
     return {"low": round(value.low, 4), "likely": round(value.likely, 4), "high": round(value.high, 4)}

@@ -13,7 +13,7 @@ from fingood.commands.workers import Workers
 from fingood.model.facts import Facts
 from fingood.revisions import History, Revision
 from fingood.rollback import Judged, Shelf, base_of, climb, keys_of
-from fingood.sandbox import Sandbox, SandboxDatabase, open_sandbox
+from fingood.sandbox import Sandbox, SandboxDatabase, foresee, open_sandbox
 from fingood.settings import Settings
 
 Watch = Callable[[str, int, int], None]
@@ -34,7 +34,8 @@ class Pace:
 
 @dataclass(kw_only=True)
 class Proving:
-    """One run over a history. After it ``notes`` say where it ran and how many proofs were kept from before."""
+    """One run over a history. After it ``notes`` say where it ran, if anywhere, and how many proofs were kept from
+    before. Where all were, no server is started."""
 
     settings: Settings
     history: History
@@ -50,36 +51,37 @@ class Proving:
         Raises SandboxUnavailable, EnvironmentFailed, ConfigError, and CouldNotLook where a worker ends too early.
         """
         shelf = Shelf(self.settings.project.root / ".fingood" / "proofs")
-        with open_sandbox(
-            self.target.dialect,
-            major=self.target.major,
-            settings=self.settings.sandbox,
-            target_url=self.settings.database_url,
-        ) as sandbox:
-            keys = keys_of(self.history, self._base(sandbox))
-            left = []
-            for revision in revisions:
-                found = shelf.find(revision, keys[revision.id]) if self.pace.use_kept else None
-                if found is None:
-                    left.append(revision)
-                else:
-                    self.kept += 1
-                    yield revision, found
-            jobs = self._jobs(len(left)) if left else 0
-            for revision, judged in self._proven(sandbox, left, jobs):
-                shelf.keep(judged, keys[revision.id])
-                yield revision, judged
-            self.notes = (*sandbox.notes, *self._words(jobs))
+        ground = foresee(self.target.dialect, self.settings.sandbox, self.target.major, self.settings.database_url)
+        keys = keys_of(self.history, self._base(ground.major))
+        left = []
+        for revision in revisions:
+            found = shelf.find(revision, keys[revision.id]) if self.pace.use_kept else None
+            if found is None:
+                left.append(revision)
+            else:
+                self.kept += 1
+                yield revision, found
+        jobs = self._jobs(len(left)) if left else 0
+        for revision, judged in self._proven(left, jobs):
+            shelf.keep(judged, keys[revision.id])
+            yield revision, judged
+        self.notes = (*(ground.notes if left else ()), *self._words(jobs))
 
-    def _proven(self, sandbox: Sandbox, left: Sequence[Revision], jobs: int) -> Iterator[tuple[Revision, Judged]]:
+    def _proven(self, left: Sequence[Revision], jobs: int) -> Iterator[tuple[Revision, Judged]]:
+        wanted = [revision.id for revision in left]
         if jobs > 1:
-            shares = share_out(left, jobs)
             with Workers(self.settings, self.target.dialect, self.target.major) as workers:
-                for id_, judged in workers.prove(shares):
+                for id_, judged in workers.prove(share_out(left, jobs)):
                     yield self.history.get(id_), judged
         elif left:
-            wanted = frozenset(revision.id for revision in left)
-            yield from prove_here(self.settings, self.history, sandbox, wanted)
+            with open_sandbox(
+                self.target.dialect,
+                major=self.target.major,
+                settings=self.settings.sandbox,
+                target_url=self.settings.database_url,
+                in_memory=True,
+            ) as sandbox:
+                yield from prove_here(self.settings, self.history, sandbox, frozenset(wanted))
 
     def _jobs(self, number: int) -> int:
         """On a server of others roles are shared, so one worker is enough there unless more are asked for."""
@@ -89,13 +91,14 @@ class Proving:
             return 1
         return max(1, min(len(os.sched_getaffinity(0)), number // _WORTH_A_WORKER))
 
-    def _base(self, sandbox: Sandbox) -> str:
+    def _base(self, major: int) -> str:
         return base_of(
             self.settings.project,
             self.history,
             dialect=self.target.dialect,
-            major=sandbox.server_version // 10_000,
+            major=major,
             baseline=self.settings.sandbox.baseline,
+            strength=self.settings.rollback.strength,
         )
 
     def _words(self, jobs: int) -> Iterator[str]:
@@ -121,7 +124,10 @@ def prove_here(
             with connect(ladder.url) as connection:
                 facts[revision.id] = read_facts(connection, target=False)
 
-        for revision, proof in climb(recorder, history, start(), wanted=wanted, before_each=look, anew=start):
+        strength = settings.rollback.strength
+        for revision, proof in climb(
+            recorder, history, start(), wanted=wanted, before_each=look, anew=start, strength=strength
+        ):
             yield revision, Judged(proof=proof, facts=facts.pop(revision.id, None))
 
 

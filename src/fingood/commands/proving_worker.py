@@ -41,7 +41,11 @@ def work(job: Job, answers: BinaryIO) -> None:
     """Proves the job's revisions one after the other. Raises what the proof raises."""
     history = History.load(job.settings.project)
     with open_sandbox(
-        job.dialect, major=job.major, settings=job.settings.sandbox, target_url=job.settings.database_url
+        job.dialect,
+        major=job.major,
+        settings=job.settings.sandbox,
+        target_url=job.settings.database_url,
+        in_memory=True,
     ) as sandbox:
         for revision, judged in prove_here(job.settings, history, sandbox, frozenset(job.wanted)):
             tell(answers, {"revision": revision.id, "judged": to_text(judged)})

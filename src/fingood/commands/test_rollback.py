@@ -9,7 +9,11 @@ from datetime import UTC, datetime
 
 from fingood.audit import AuditLog
 from fingood.commands.broken_files import left_out
+from fingood.commands.costs import Costs
 from fingood.commands.ground import Ground, NotReachable, recorder_for
+from fingood.commands.impact import Impact, impact_of
+from fingood.commands.impact import data_of as impact_data
+from fingood.commands.impact import sections_of as impact_sections
 from fingood.commands.target import Target, look_at_target
 from fingood.errors import ConfigError
 from fingood.model.event import EventKind
@@ -54,16 +58,23 @@ def test_rollback(
     children = []
     with (
         open_sandbox(
-            target.dialect, major=target.major, settings=settings.sandbox, target_url=settings.database_url
+            target.dialect,
+            major=target.major,
+            settings=settings.sandbox,
+            target_url=settings.database_url,
+            # Nothing is copied then, and no time that matters is measured.
+            in_memory=target.facts is None,
         ) as sandbox,
         recorder_for(settings) as recorder,
     ):
         ground = Ground(settings, history, sandbox, recorder, target, watch)
+        costs = Costs.of(settings, target, recorder, watch)
         for revision in (one for one in history.ordered() if one.id in meant):
             watch(f"testing {revision.id}")
             proof = proof_on(ground, revision)
+            impact = impact_of(costs, ground, revision, proof)
             notes = (*sandbox.notes, *ground.notes, *left_out(broken))
-            children.append(report_of(settings, target, revision, proof, notes))
+            children.append(report_of(settings, target, revision, proof, notes, impact=impact))
             record_proof(settings, revision, proof)
     if len(children) == 1:
         return replace(children[0], started=started, duration=time.monotonic() - clock)
@@ -79,7 +90,7 @@ def proof_on(ground: Ground, revision: Revision) -> Proof:
         below = ground.below(revision)
     except NotReachable as error:
         return unjudged(revision, error.message)
-    return prove(ground.recorder, below, revision)
+    return prove(ground.recorder, below, revision, strength=ground.settings.rollback.strength)
 
 
 def unjudged(revision: Revision, reason: str) -> Proof:
@@ -94,9 +105,15 @@ def unjudged(revision: Revision, reason: str) -> Proof:
 
 
 def report_of(
-    settings: Settings, target: Target, revision: Revision, proof: Proof, notes: Sequence[str] = ()
+    settings: Settings,
+    target: Target,
+    revision: Revision,
+    proof: Proof,
+    notes: Sequence[str] = (),
+    *,
+    impact: Impact | None = None,
 ) -> Report:
-    """One revision's proof as a report."""
+    """One revision's proof as a report, with what both directions would cost where that was looked into."""
     runs = runs_of(proof)
     report = Report(
         command="test-rollback",
@@ -106,8 +123,8 @@ def report_of(
         target=target.line,
         headline=headline(proof),
         runs=runs,
-        sections=_sections(proof, notes),
-        data=data_of(proof),
+        sections=(*impact_sections(impact), *_sections(proof, notes)),
+        data={**data_of(proof), "impact": impact_data(impact)},
         fail_on=settings.fail_on,
     )
     return replace(report, recommendations=_next(report, proof))

@@ -5,5 +5,6 @@ a sample with as many rows as fit, made to look like the target's; its times are
 """
 
 from fingood.estimation.estimate import LARGE, Estimator
+from fingood.estimation.unscaled import as_measured
 
-__all__ = ["LARGE", "Estimator"]
+__all__ = ["LARGE", "Estimator", "as_measured"]

@@ -9,6 +9,8 @@ from fingood.model.estimate import NOTHING, BlockedTable, StatementEstimate
 from fingood.model.names import RelationName
 from fingood.model.plan import Plan, Statement
 
+_MODES = tuple(LockMode)
+
 
 def blocked_tables(
     plan: Plan, estimates: Sequence[StatementEstimate], schema: str, existed: frozenset[RelationName]
@@ -34,6 +36,27 @@ def blocked_tables(
         if key not in longest or longest[key].seconds.likely < window.seconds.likely:
             longest[key] = window
     return tuple(sorted(longest.values(), key=lambda one: -one.seconds.likely))
+
+
+def held_locks(
+    plan: Plan, estimates: Sequence[StatementEstimate], schema: str, existed: frozenset[RelationName]
+) -> tuple[BlockedTable, ...]:
+    """The strongest lock on each table that was there before, and how long it is held, the strongest first."""
+    by_index = {one.index: one for one in estimates}
+    found: dict[RelationName, BlockedTable] = {}
+    for statement in plan.statements:
+        for lock in statement.locks:
+            name = lock.relation.within(schema)
+            if name not in existed:
+                continue
+            window = _window(name, lock.mode, list(_until_the_end(plan, statement)), by_index)
+            if name not in found or _weight(found[name]) < _weight(window):
+                found[name] = window
+    return tuple(sorted(found.values(), key=_weight, reverse=True))
+
+
+def _weight(window: BlockedTable) -> tuple[int, float]:
+    return _MODES.index(window.mode), window.seconds.likely
 
 
 def _until_the_end(plan: Plan, first: Statement) -> Iterator[Statement]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from fingood.estimation.shape import Reference, Shape
@@ -40,12 +40,12 @@ class Demands:
         return replace(known, null_share=0.0) if (parent, name) in self.required else known
 
 
-def demands_of(plan: Plan, schema: str) -> Demands:
-    """What the plan's constraints and indexes ask of rows that are there already."""
+def demands_of(plans: Iterable[Plan], schema: str) -> Demands:
+    """What the plans' constraints and indexes ask of rows that are there already."""
     unique: list[tuple[RelationName, tuple[str, ...]]] = []
     references: list[tuple[RelationName, Reference]] = []
     required: set[tuple[RelationName, str]] = set()
-    for action in _actions(plan):
+    for action in (action for plan in plans for action in _actions(plan)):
         if action.relation is None:
             continue
         table, spec = action.relation.within(schema), action.constraint

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -11,14 +11,15 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.catalog import connect, read_column_statistics, read_statistics
-from fingood.estimation.blocking import blocked_tables
+from fingood.estimation.blocking import blocked_tables, held_locks
 from fingood.estimation.demands import Demands, demanded_columns, demands_of, touched, works_on_rows
 from fingood.estimation.filling import Filled, fill_tables
 from fingood.estimation.room import Files, disk_interval, new_bytes
 from fingood.estimation.scaling import base_seconds, constant, ratio_of, scaled, unknown, worked_on
+from fingood.estimation.sizes import Scale, changed_rows
 from fingood.model.estimate import NOTHING, Estimate, Interval, StatementEstimate
 from fingood.model.names import RelationName, quote_always
-from fingood.model.plan import Plan
+from fingood.model.plan import Plan, Statement
 from fingood.model.statistics import Statistics, TableStatistics
 from fingood.sandbox import SandboxDatabase
 from fingood.statements import Recorder
@@ -42,6 +43,17 @@ class _Run:
     measured: Plan
     sample: Statistics
     filled: Filled
+    before: Files
+    after: Files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sample:
+    """A sandbox database with rows like the target's: what was filled, and its statistics at the beginning."""
+
+    database: SandboxDatabase
+    filled: Filled
+    statistics: Statistics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +81,49 @@ class Estimator:
             return Estimate(reason="the upgrade failed on a copy without rows")
         if not self.worth_it(plan):
             return self._put_together(plan, [constant(one) for one in plan.statements])
-        if below is None or not below.is_private:
-            reason = "times are measured on a private server; sandbox.server names another one"
-            return self._unmeasured(plan, reason if below is not None else "there was no database to measure on")
+        if reason := _unfit(below):
+            return self._unmeasured(plan, reason)
+        assert below is not None
         try:
-            return self._measure(below, plan)
+            sample = self._sampled(below, (plan,))
+            return self._measure(sample, plan, lambda: self.recorder.upgrade(below.url, plan.revision))
         except DBAPIError as error:
             return self._unmeasured(plan, f"the sample could not be made [SQLSTATE {_state(error)}]")
+
+    def there_and_back(
+        self, below: SandboxDatabase | None, up: Plan, down: Plan, back: str
+    ) -> tuple[Estimate, Estimate]:
+        """What the upgrade and the downgrade after it will cost, one run after the other on one sample; ``back`` is
+        Alembic's word for where the downgrade ends. ``below`` and what is not measured: as in :meth:`estimate`."""
+        if not (self._holds_rows(up) or self._holds_rows(down)):
+            return self._without_rows(up), self._without_rows(down)
+        if reason := _unfit(below):
+            return self._unmeasured(up, reason), self._unmeasured(down, reason)
+        assert below is not None
+        try:
+            sample = self._sampled(below, (up, down))
+            scale = Scale.of(self.statistics, sample.statistics, sample.filled.rows)
+            there = self._measure(sample, up, lambda: self.recorder.upgrade(below.url, up.revision), scale)
+            with _writing(below.url, isolation_level="AUTOCOMMIT") as connection:
+                _run(connection, "ANALYZE")
+            scale = scale.after(there.sizes)
+            return there, self._measure(sample, down, lambda: self.recorder.downgrade(below.url, back), scale)
+        except DBAPIError as error:
+            reason = f"the sample could not be made [SQLSTATE {_state(error)}]"
+            return self._unmeasured(up, reason), self._unmeasured(down, reason)
+
+    def _without_rows(self, plan: Plan) -> Estimate:
+        """Of a plan that finds no rows to work on: what it took is what it takes."""
+        wal = sum(one.observed.wal_bytes for one in plan.statements if one.observed is not None)
+        found = self._put_together(
+            plan, [constant(one) for one in plan.statements], room=(NOTHING, Interval.exactly(float(wal)))
+        )
+        return replace(found, changed=NOTHING)
+
+    def _holds_rows(self, plan: Plan) -> bool:
+        """Whether the plan works on rows of a table that holds any on the target."""
+        tables = touched(plan, self.schema, self.statistics)
+        return works_on_rows(plan) and any(self.statistics.tables[name].heap_bytes for name in tables)
 
     def _unmeasured(self, plan: Plan, reason: str) -> Estimate:
         """Only what does not depend on rows."""
@@ -85,39 +133,62 @@ class Estimator:
         ]
         return replace(self._put_together(plan, known), reason=reason)
 
-    def _measure(self, below: SandboxDatabase, plan: Plan) -> Estimate:
-        tables = touched(plan, self.schema, self.statistics)
-        self.watch(f"measuring {plan.revision} on {len(tables)} sampled table{'s' if len(tables) > 1 else ''}")
-        filled, before = self._fill(below, plan, tables)
+    def _sampled(self, below: SandboxDatabase, plans: Sequence[Plan]) -> _Sample:
+        """The database, its tables filled as far as the plans have to do with them."""
+        tables: dict[RelationName, RelationName] = {}
+        for plan in plans:
+            tables |= touched(plan, self.schema, self.statistics)
+        number = f"{len(tables)} sampled table{'s' if len(tables) > 1 else ''}"
+        self.watch(f"measuring {plans[0].revision} on {number}")
+        filled = self._fill(below, plans, tables)
         with connect(below.url) as connection:
-            sample = read_statistics(connection)
-        with below.durable():
-            plans = self.recorder.upgrade(below.url, plan.revision)
-        with connect(below.url) as connection:
+            return _Sample(database=below, filled=filled, statistics=read_statistics(connection))
+
+    def _measure(
+        self, sample: _Sample, plan: Plan, run: Callable[[], Iterable[Plan]], scale: Scale | None = None
+    ) -> Estimate:
+        """Runs the plan on the sample and scales what it took. With a ``scale`` rows and sizes are told too."""
+        with connect(sample.database.url) as connection:
+            before = Files.of(connection)
+            existed = frozenset(read_statistics(connection).tables)
+        with sample.database.durable():
+            plans = run()
+        with connect(sample.database.url) as connection:
             after = Files.of(connection)
-        run = _Run(plan=plan, measured=_own(plans, plan), sample=sample, filled=filled)
-        estimates = [self._of(number, run) for number in range(len(plan.statements))]
-        return self._put_together(plan, estimates, filled=filled, room=self._room(run, before, after))
+        done = _Run(
+            plan=plan,
+            measured=_own(plans, plan),
+            sample=sample.statistics,
+            filled=sample.filled,
+            before=before,
+            after=after,
+        )
+        estimates = [self._of(number, done) for number in range(len(plan.statements))]
+        found = self._put_together(plan, estimates, filled=sample.filled, room=self._room(done), existed=existed)
+        if scale is None:
+            return found
+        changed = changed_rows(done.measured, self.schema, self.statistics, sample.statistics)
+        return replace(found, changed=changed, sizes=scale.changes(before, after))
 
     def _fill(
-        self, below: SandboxDatabase, plan: Plan, tables: Mapping[RelationName, RelationName]
-    ) -> tuple[Filled, Files]:
-        known = self._known(tables, demands_of(plan, self.schema))
-        demands = demands_of(plan, self.schema)
+        self, below: SandboxDatabase, plans: Sequence[Plan], tables: Mapping[RelationName, RelationName]
+    ) -> Filled:
+        demands = demands_of(plans, self.schema)
+        known = self._known(tables, demands)
         with _writing(below.url) as connection:
             self._adopt_settings(connection)
             filled = fill_tables(
                 connection,
                 known,
                 sample_bytes=self.sample_bytes,
-                statements=[one.sql for one in plan.statements],
+                statements=[one.sql for plan in plans for one in plan.statements],
                 shaped=lambda shape: demands.shape(shape, tables.get(shape.name, shape.name)),
             )
         with _writing(below.url, isolation_level="AUTOCOMMIT") as connection:
             for name in filled.rows:
                 _run(connection, f"VACUUM (ANALYZE) {name.sql}")
             _run(connection, "CHECKPOINT")
-            return filled, Files.of(connection)
+        return filled
 
     def _known(
         self, tables: Mapping[RelationName, RelationName], demands: Demands
@@ -147,6 +218,8 @@ class Estimator:
             failed = run.measured.failure
             return unknown(statement, str(failed) if failed is not None else "it did not run on the sample")
         worked = worked_on(measured, self.schema, self.statistics)
+        if not worked and (strange := self._strange(measured, run)):
+            return unknown(statement, f"{strange} is not in the target yet, so that its size there is not known")
         if not worked:
             return replace(constant(measured), index=statement.index)
         refused = next((run.filled.refused[name] for name in worked if name in run.filled.refused), "")
@@ -155,13 +228,21 @@ class Estimator:
             return unknown(statement, refused or "the sample holds no rows")
         return replace(scaled(measured, base_seconds(measured, run.plan), ratio), index=statement.index)
 
-    def _room(self, run: _Run, before: Files, after: Files) -> tuple[Interval, Interval]:
+    def _strange(self, measured: Statement, run: _Run) -> RelationName | None:
+        """A table of some size that the statement reads or writes whole and that the target does not have: one that the
+        upgrade has renamed or filled."""
+        seen = measured.observed
+        names = [] if seen is None else [*seen.rewritten, *(name for name, _ in seen.scanned)]
+        sizes = run.before.of_tables()
+        return next((name for name in names if sizes[name.within(self.schema)] >= LARGE), None)
+
+    def _room(self, run: _Run) -> tuple[Interval, Interval]:
         """Bytes of new files, and bytes of WAL."""
         ratios = {}
         for name in run.filled.rows:
             ratio = ratio_of({name: None}, self.statistics, run.sample)
             ratios[name] = max(1.0, ratio.bytes) if ratio else 1.0
-        tables, indexes = new_bytes(before, after, ratios, max(ratios.values(), default=1.0))
+        tables, indexes = new_bytes(run.before, run.after, ratios, max(ratios.values(), default=1.0))
         memory = _bytes(self.statistics.settings.get("maintenance_work_mem", "64MB"))
         wal = 0.0
         for one in run.measured.statements:
@@ -177,13 +258,15 @@ class Estimator:
         *,
         filled: Filled | None = None,
         room: tuple[Interval, Interval] = (NOTHING, NOTHING),
+        existed: frozenset[RelationName] = frozenset(),
     ) -> Estimate:
         known = [one.seconds for one in estimates if one.seconds is not None]
-        existed = frozenset((*self.statistics.tables, *self.statistics.leaves))
+        there = frozenset((*self.statistics.tables, *self.statistics.leaves))
         return Estimate(
             statements=tuple(estimates),
             seconds=sum(known, NOTHING) if len(known) == len(estimates) else None,
-            blocked=blocked_tables(plan, estimates, self.schema, existed),
+            blocked=blocked_tables(plan, estimates, self.schema, there),
+            held=held_locks(plan, estimates, self.schema, there | existed),
             disk=room[0],
             wal=room[1],
             rows=filled.rows if filled else {},
@@ -194,6 +277,13 @@ class Estimator:
 def _own(plans: Iterable[Plan], plan: Plan) -> Plan:
     """The revision's own plan; an empty one where it was not reached."""
     return next((one for one in plans if one.revision == plan.revision), replace(plan, statements=()))
+
+
+def _unfit(below: SandboxDatabase | None) -> str:
+    """Why nothing can be measured on this database, '' where it can."""
+    if below is None:
+        return "there was no database to measure on"
+    return "" if below.is_private else "times are measured on a private server; sandbox.server names another one"
 
 
 def _state(error: DBAPIError) -> str:

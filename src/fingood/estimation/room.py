@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -26,6 +27,13 @@ class Files:
             bytes={(RelationName(row["schema"], row["table"]), row["file"]): row["bytes"] for row in rows},
             indexes=frozenset(row["file"] for row in rows if row["is_index"]),
         )
+
+    def of_tables(self) -> Counter[RelationName]:
+        """Bytes by table, with its indexes and its TOAST."""
+        found: Counter[RelationName] = Counter()
+        for (table, _), size in self.bytes.items():
+            found[table] += size
+        return found
 
 
 def new_bytes(before: Files, after: Files, ratios: Mapping[RelationName, float], largest: float) -> tuple[float, float]:

@@ -147,6 +147,14 @@ def worked_on(statement: Statement, schema: str, target: Statistics) -> dict[Rel
     return dict.fromkeys(found)
 
 
+def changed_by(statement: Statement) -> int:
+    """Rows inserted, updated and deleted: what the server counted in tables that were there before, and what the
+    driver said of a statement that fills a new one."""
+    counted = statement.observed.rows_changed if statement.observed is not None else 0
+    tells = any(action.verb in _DML for action in statement.actions)
+    return max(counted, (statement.rows or 0) if tells else 0)
+
+
 def base_seconds(statement: Statement, first: Plan) -> float:
     """What the statement took on next to no rows."""
     same = [one for one in first.statements if one.sql == statement.sql]

@@ -36,6 +36,7 @@ class Basis(Enum):
     CONSTANT = "does not depend on the tables' sizes"
     MEASURED = "measured on as many rows as the target has"
     SCALED = "measured on a sample and scaled"
+    UNSCALED = "measured in the sandbox, not scaled"
     UNKNOWN = "not measured"
 
     def __str__(self) -> str:
@@ -68,11 +69,23 @@ class BlockedTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SizeChange:
+    """A table with its indexes and TOAST in bytes; nothing ``before`` where the run makes it, nothing ``after`` where
+    it drops it."""
+
+    table: RelationName
+    before: Interval
+    after: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What a revision's upgrade will cost on the target.
+    """What one direction of a revision will cost on the target.
 
     ``seconds`` is the whole run; ``blocked`` the tables that others have to wait for, the longest first; ``disk``
     bytes of new files before the old ones are gone, sort files included; ``wal`` bytes of the write-ahead log;
+    ``held`` is the strongest lock on each table, weak ones included, with how long it is held; ``changed`` counts rows
+    inserted, updated and deleted, ``sizes`` are the tables whose size changes (both only where the run was measured);
     ``rows`` how many rows each sampled table held. ``reason`` says why there is no estimate at all.
     """
 
@@ -81,6 +94,9 @@ class Estimate:
     blocked: tuple[BlockedTable, ...] = ()
     disk: Interval | None = None
     wal: Interval | None = None
+    held: tuple[BlockedTable, ...] = ()
+    changed: Interval | None = None
+    sizes: tuple[SizeChange, ...] = ()
     rows: Mapping[RelationName, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     reason: str = ""

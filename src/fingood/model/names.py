@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
 
+@lru_cache(maxsize=1 << 16)
 def quote(identifier: str) -> str:
     """The identifier as SQL would need it: bare where it is plain lower case, else in double quotes.
 

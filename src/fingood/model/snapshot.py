@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import Enum
 
 from fingood.model.names import RelationName
@@ -30,24 +29,51 @@ class Snapshot:
     objects: Mapping[ObjectKey, Mapping[str, str]]
 
 
+class Strength(Enum):
+    """How closely a fingerprint looks at values.
+
+    ``STANDARD`` hashes by the type's own ``=`` where that is cheaper: it does not see the padding of char(n), the sign
+    of zero in a float, and which units an interval is written in, and takes one changed date and time of day in four
+    thousand million for the same. Amounts, integers and texts are seen exactly.
+    ``EXACT`` hashes the identity of every value to 64 bits. ``EXACT_128`` does so twice, independently, for evidence.
+    """
+
+    STANDARD = "standard"
+    EXACT = "exact"
+    EXACT_128 = "exact-128"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @property
+    def hashes(self) -> int:
+        """How many 64-bit hashes a value has."""
+        return 2 if self is Strength.EXACT_128 else 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
     """A table's data in a few numbers: its row count, one order-free hash per column and exact sums of numerics.
 
     ``keyed`` says that the hashes are bound to the primary key, so that two rows that swap values are seen.
-    ``key`` are the columns it is bound to; ``row`` is one order-free hash of whole rows where there is no key.
-    ``columns`` hold ``filled:hash``, the number of values that are not NULL first.
-    ``formula`` names the version of the formula; only equal formulas may be compared.
+    ``key`` are the columns it is bound to; ``row`` is one order-free hash of whole rows where there is no key, of whole
+    keys where there is one of several columns.
+    ``columns`` hold ``filled:hash``, the number of values that are not NULL first, and a second hash if there is one.
+    ``sums`` are texts as the server prints them; NaN where a value is NaN or both infinities occur.
+    ``formula`` names the version of the formula; only equal formulas of equal strength may be compared.
+    ``unread`` says why the values could not be read; then only the rows are counted.
     """
 
     table: RelationName
     rows: int
     columns: Mapping[str, str]
-    sums: Mapping[str, Decimal] = field(default_factory=dict)
+    sums: Mapping[str, str] = field(default_factory=dict)
     keyed: bool = True
-    formula: str = "fingood-1"
+    formula: str = "fingood-2"
+    strength: Strength = Strength.EXACT
     key: tuple[str, ...] = ()
     row: str = ""
+    unread: str = ""
 
 
 class Grade(Enum):

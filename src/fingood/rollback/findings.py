@@ -250,13 +250,18 @@ def _data(loss: Loss) -> str:
         return f"{d.object}: it held {d.before} values, it comes back with {d.after.partition(' ')[0]}"
     if " of " in d.after:
         return f"{d.object}: it held {d.before} values, it comes back with {d.after}"
-    counted = f"{loss.rows} " if loss.rows else ""
-    return f"{d.object}: {counted}values come back changed"
+    return f"{d.object}: {_counted(loss)}values come back changed"
+
+
+def _counted(loss: Loss) -> str:
+    if not loss.rows:
+        return ""
+    return f"{'' if loss.complete else 'at least '}{loss.rows} of {loss.total} "
 
 
 def _rows(loss: Loss) -> str:
     shown = "; ".join(f"{example.key}: {example.before} → {example.after}" for example in loss.examples)
-    return f", for example {shown}" if shown else ""
+    return (f", {loss.detail}" if loss.detail else "") + (f", for example {shown}" if shown else "")
 
 
 def _short(text: str) -> str:

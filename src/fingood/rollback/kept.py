@@ -14,6 +14,7 @@ from fingood import __version__
 from fingood.errors import CouldNotLook
 from fingood.model.facts import Facts
 from fingood.model.project import Project
+from fingood.model.snapshot import Strength
 from fingood.revisions import History, Revision
 from fingood.rollback.coding import from_text, to_text
 from fingood.rollback.proof import Judgement, Proof
@@ -104,13 +105,22 @@ def keys_of(history: History, base: str) -> dict[str, str]:
     return keys
 
 
-def base_of(project: Project, history: History, *, dialect: str, major: int, baseline: str) -> str:
-    """What every proof of a project rests on: versions, the server's major version, env.py and the other files beside
-    it, the baseline, and what revisions, env.py and the baseline import: the project's own packages by their files,
-    installed ones by their versions."""
+def base_of(
+    project: Project,
+    history: History,
+    *,
+    dialect: str,
+    major: int,
+    baseline: str,
+    strength: Strength = Strength.EXACT,
+) -> str:
+    """What every proof of a project rests on: versions, the server's major version, how closely data is compared,
+    env.py and the other files beside it, the baseline, and what revisions, env.py and the baseline import: the
+    project's own packages by their files, installed ones by their versions."""
     names = _names_imported(project, history, baseline)
     sources = _places_of(project, names)
-    words = [__version__, version("alembic"), version("sqlalchemy"), dialect, str(major), baseline, project.ini_section]
+    words = [__version__, version("alembic"), version("sqlalchemy"), dialect, str(major), baseline, str(strength)]
+    words += [project.ini_section]
     installed = packages_distributions()
     words += [f"{dist} {version(dist)}" for name in sorted(names) for dist in sorted(set(installed.get(name, ())))]
     words += [_digest_of(project.root / baseline)] if baseline and (project.root / baseline).is_file() else []

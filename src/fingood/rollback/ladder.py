@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from fingood.errors import CouldNotLook
 from fingood.model.plan import Plan
+from fingood.model.snapshot import Strength
 from fingood.revisions import Body, History, Revision
 from fingood.rollback.proof import Judgement, Proof
 from fingood.rollback.prove import failure_of, prove
@@ -22,6 +23,7 @@ def climb(
     version_table: str = "alembic_version",
     before_each: Callable[[Revision, SandboxDatabase], None] = lambda revision, ladder: None,
     anew: Callable[[], SandboxDatabase] | None = None,
+    strength: Strength = Strength.EXACT,
 ) -> Iterator[tuple[Revision, Proof]]:
     """Proves every revision of the history in order, or those wanted, on the state that the ladder holds below it.
 
@@ -46,8 +48,8 @@ def climb(
             continue
         if asked:
             before_each(revision, ladder)
-            proof = prove(recorder, ladder, revision, version_table=version_table)
-        plans = recorder.upgrade(ladder.url, revision.id)
+            proof = prove(recorder, ladder, revision, version_table=version_table, strength=strength)
+        plans = recorder.upgrade(ladder.url, revision.id, observe=False)
         failure = failure_of(plans[-1]) if plans else None
         if failure is not None:
             other = _climb_at_once(recorder, revision, anew)
@@ -68,7 +70,7 @@ def _climb_at_once(
     if anew is None:
         return None
     ladder = anew()
-    plans = recorder.upgrade(ladder.url, revision.id)
+    plans = recorder.upgrade(ladder.url, revision.id, observe=False)
     if plans and failure_of(plans[-1]) is None:
         return ladder
     ladder.drop()
@@ -88,7 +90,7 @@ def _leap(recorder: Recorder, history: History, ladder: SandboxDatabase, first: 
     below = history.ordered()[:first]
     named = {id_ for revision in below for id_ in history.below(revision)}
     for head in (revision.id for revision in below if revision.id not in named):
-        plans = recorder.upgrade(ladder.url, head)
+        plans = recorder.upgrade(ladder.url, head, observe=False)
         if plans and failure_of(plans[-1]) is not None:
             return False
     return True

@@ -40,10 +40,14 @@ class Example:
 class Loss:
     """A difference between the state below and the state after the way back, with rows that show it.
 
-    ``rows`` counts the rows that differ, None where nobody counted."""
+    ``rows`` counts the rows that differ, of ``total`` there were, None where nobody counted; ``complete`` is False
+    where these are only the ones found in a part of the table. ``detail`` says what is common to all of them."""
 
     difference: Difference
     rows: int | None = None
+    total: int = 0
+    complete: bool = True
+    detail: str = ""
     examples: tuple[Example, ...] = ()
 
 

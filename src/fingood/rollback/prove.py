@@ -12,7 +12,7 @@ from fingood.catalog import compare_fingerprints, compare_snapshots, connect, ta
 from fingood.errors import HistoryError
 from fingood.model.names import RelationName
 from fingood.model.plan import Failure, Plan
-from fingood.model.snapshot import Difference, Fingerprint, Grade, Snapshot
+from fingood.model.snapshot import Difference, Fingerprint, Grade, Snapshot, Strength
 from fingood.revisions import Body, Revision
 from fingood.rollback.declared import declared_reason
 from fingood.rollback.examples import find_examples
@@ -44,6 +44,7 @@ def prove(
     generate_rows: bool = True,
     show_examples: bool = True,
     seed: Seed | None = None,
+    strength: Strength = Strength.EXACT,
 ) -> Proof:
     """Runs the revision up, down and up on clones of ``below``, which stays as it is.
 
@@ -53,7 +54,9 @@ def prove(
     revision does wrong is in the Proof.
     """
     started = time.monotonic()
-    trial = Trial(recorder=recorder, below=below, revision=revision, version_table=version_table, seed=seed)
+    trial = Trial(
+        recorder=recorder, below=below, revision=revision, version_table=version_table, seed=seed, strength=strength
+    )
     proof = trial.run(generate_rows=generate_rows)
     if show_examples and any(loss.difference.data for loss in proof.losses):
         proof = trial.with_examples(proof)
@@ -76,6 +79,7 @@ class Trial:
     revision: Revision
     version_table: str
     seed: Seed | None = None
+    strength: Strength = Strength.EXACT
 
     def run(self, *, generate_rows: bool) -> Proof:
         """The proof with the most telling rows that the upgrade runs on: values at the edges of their types, plain
@@ -156,7 +160,7 @@ class Trial:
         if failure_of(down):
             return replace(proof, judgement=Judgement.FAILING_DOWNGRADE)
         losses = compare(before, self._look(eye, like=before.data))
-        again = self._upgrade(clone)
+        again = self._upgrade(clone, observe=False)
         drift = () if failure_of(again) else compare_snapshots(above.schema, self._look(eye, data=False).schema)
         return replace(
             proof,
@@ -166,14 +170,16 @@ class Trial:
             judgement=judge(losses, failure_of(again)),
         )
 
-    def _upgrade(self, clone: SandboxDatabase) -> Plan | None:
-        return _only(self.recorder.upgrade(clone.url, self.revision.id))
+    def _upgrade(self, clone: SandboxDatabase, *, observe: bool = True) -> Plan | None:
+        return _only(self.recorder.upgrade(clone.url, self.revision.id, observe=observe))
 
     def _look(
         self, eye: Connection, *, data: bool = True, like: Mapping[RelationName, Fingerprint] | None = None
     ) -> State:
-        schema = take_snapshot(eye, version_table=self.version_table)
-        prints = take_fingerprints(eye, like=like, version_table=self.version_table) if data else {}
+        schema = take_snapshot(eye, version_table=self.version_table, prepared=True)
+        prints: Mapping[RelationName, Fingerprint] = {}
+        if data:
+            prints = take_fingerprints(eye, like=like, strength=self.strength, version_table=self.version_table)
         eye.rollback()
         return State(schema=schema, data=prints)
 
@@ -186,8 +192,8 @@ class Trial:
                 self._prepare(eye, proof.fill, without)
             after = before.clone()
             try:
-                self._upgrade(after)
-                self.recorder.downgrade(after.url, target_below(self.revision))
+                self._upgrade(after, observe=False)
+                self.recorder.downgrade(after.url, target_below(self.revision), observe=False)
                 losses = find_examples(before.url, after.url, proof.losses, proof.seeding)
             finally:
                 after.drop()

@@ -48,4 +48,4 @@ class Seeding:
         if self.empty:
             parts.append(f"{len(self.empty)} empty")
         tables = len(self.real) + len(self.seeded) + len(self.generated) + len(self.empty)
-        return f"{tables} tables: {', '.join(parts)}" if parts else "no tables"
+        return f"{tables} table{'' if tables == 1 else 's'}: {', '.join(parts)}" if parts else "no tables"

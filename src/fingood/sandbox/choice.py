@@ -19,7 +19,7 @@ from fingood.sandbox.supplier import DEFAULT_MAJOR, Binaries, choose_binaries, f
 from fingood.settings.values import SandboxSettings
 
 _WORDS = ("auto", "embedded", "system", "target")
-_servers: dict[tuple[int, Path], Server] = {}
+_servers: dict[tuple[int, Path, bool], Server] = {}
 _lock = threading.Lock()
 
 
@@ -31,7 +31,15 @@ class Choice:
     notes: tuple[str, ...]
 
 
-def choose_server(settings: SandboxSettings, major: int | None, target_url: str) -> Choice:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """The server that a sandbox would have: its major version (0 for SQLite) and the lines that would say why."""
+
+    major: int
+    notes: tuple[str, ...] = ()
+
+
+def choose_server(settings: SandboxSettings, major: int | None, target_url: str, *, in_memory: bool = False) -> Choice:
     """In this order: the URL or word that the settings name, PG_BIN, a system PostgreSQL of the target's major
     version, a wheel of it, the default wheel. Raises SandboxUnavailable, CannotConnect or ConfigError."""
     named = settings.server
@@ -47,23 +55,40 @@ def choose_server(settings: SandboxSettings, major: int | None, target_url: str)
         if not target_url:
             raise ConfigError("sandbox.server is 'target' but there is no database", key="sandbox.server")
         return _existing(target_url, "the target's own server, as sandbox.server says", major)
+    binaries, notes = _private(named, major, target_url)
+    return Choice(server=running_server(binaries, in_memory=in_memory), notes=notes)
+
+
+def foresee(dialect: str, settings: SandboxSettings, major: int | None, target_url: str) -> Foreseen:
+    """Without starting a server. Raises what :func:`choose_server` does."""
+    if dialect == "sqlite":
+        return Foreseen(major=0)
+    if settings.server in _WORDS and settings.server != "target":
+        binaries, notes = _private(settings.server, major, target_url)
+        return Foreseen(major=binaries.major, notes=notes)
+    choice = choose_server(settings, major, target_url)
+    return Foreseen(major=choice.server.major, notes=choice.notes)
+
+
+def _private(named: str, major: int | None, target_url: str) -> tuple[Binaries, tuple[str, ...]]:
+    """The binaries for a server of our own, and the lines that say why those."""
     wanted = major if major is not None else _major_of(target_url)
     binaries, why = _binaries(named, wanted, _extensions_of(target_url))
     notes = [f"sandbox on PostgreSQL {binaries.version} from {binaries.supplier}: {why}"]
     if wanted is not None and binaries.major != wanted:
         notes.append(_difference(wanted, binaries.major))
-    return Choice(server=running_server(binaries), notes=tuple(notes))
+    return binaries, tuple(notes)
 
 
-def running_server(binaries: Binaries) -> Server:
+def running_server(binaries: Binaries, *, in_memory: bool = False) -> Server:
     """This process's one server of these binaries, started where it does not run yet; stopped at the exit."""
     with _lock:
-        key = (os.getpid(), binaries.bin_dir)
+        key = (os.getpid(), binaries.bin_dir, in_memory)
         server = _servers.get(key)
         if server is None or not server.lives:
             if server is not None:
                 server.stop()
-            server = _servers[key] = Server.start(binaries)
+            server = _servers[key] = Server.start(binaries, in_memory=in_memory)
         return server
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fingood.catalog import connect, masked
 from fingood.errors import SandboxUnavailable
-from fingood.sandbox.database import AnyServer, PostgresDatabase, apply_database_setting, maintenance_url
+from fingood.sandbox.database import AnyServer, PostgresDatabase, apply_database_setting
 from fingood.sandbox.driver import autocommit, literal, load_sql, run, sqlstate
 from fingood.sandbox.dump import ArchiveEntry, Complaint, client_for, dump, read_archive, restore
 from fingood.sandbox.existing import ExistingServer
@@ -100,7 +100,7 @@ def _clone_on_the_spot(
 def _extensions_left_out(copying: Copying) -> frozenset[str]:
     """The source's extensions that the sandbox's server lacks and that nothing needs. Raises SandboxUnavailable for
     one that something needs."""
-    with autocommit(maintenance_url(copying.server)) as connection:
+    with copying.server.maintenance() as connection:
         query = "SELECT name, coalesce(comment, '') FROM pg_catalog.pg_available_extensions"
         available = {str(row[0]): str(row[1]) for row in run(connection, query)}
     missing = [extension for extension in copying.source.extensions if extension.name not in available]
@@ -294,7 +294,7 @@ def _without_owner(tag: str, source: Source) -> str:
 
 def _apply_settings(copying: Copying, target: PostgresDatabase) -> None:
     """What the source's sessions begin with, search_path above all: pg_dump does not carry it."""
-    with autocommit(maintenance_url(copying.server)) as connection:
+    with copying.server.maintenance() as connection:
         for key, value in copying.source.settings:
             if key in _SETTINGS_LEFT or key.endswith("_preload_libraries") or key.startswith("log_"):
                 continue

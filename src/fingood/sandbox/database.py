@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fingood.errors import SandboxUnavailable
 from fingood.model.names import quote_always
-from fingood.sandbox.driver import autocommit, literal, load_sql, run, sqlstate
+from fingood.sandbox.driver import literal, load_sql, run, sqlstate
 from fingood.sandbox.existing import ExistingServer
 from fingood.sandbox.server import Server
 
@@ -64,7 +64,7 @@ class PostgresDatabase:
     def clone(self) -> PostgresDatabase:
         """By CREATE DATABASE ... TEMPLATE. Waits for sessions that are about to end, ends idle ones of our own, and
         raises SandboxUnavailable where one stays at work."""
-        with autocommit(maintenance_url(self.server)) as connection:
+        with self.server.maintenance() as connection:
             self._await_idle(connection)
             try:
                 name = self.create(self.name, "")
@@ -95,7 +95,7 @@ class PostgresDatabase:
                 raise self._still_in_use(connection)
             if time.monotonic() > soft and any(state.startswith("idle") for _, state in states):
                 run(connection, load_sql("end_idle_sessions"), [self.name])
-            time.sleep(0.02)
+            time.sleep(0.002)
 
     def _sessions(self, connection: Connection) -> list[tuple[str, str]]:
         return [(str(row[0]), str(row[1])) for row in run(connection, load_sql("sessions"), [self.name])]
@@ -120,8 +120,3 @@ def apply_database_setting(connection: Connection, database: str, key: str, valu
     shown = value if key in lists and value else literal(value)
     name = ".".join(quote_always(part) for part in key.split("."))
     run(connection, f"ALTER DATABASE {quote_always(database)} SET {name} TO {shown}")
-
-
-def maintenance_url(server: AnyServer) -> str:
-    """The database from which others are made and dropped."""
-    return server.url() if isinstance(server, Server) else server.maintenance_url

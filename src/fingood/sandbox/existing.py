@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
@@ -53,11 +54,15 @@ class ExistingServer:
         head, mark, query = bare.partition("?")
         return f"{head.rstrip('/')}/{spelled_database(database)}{mark}{query}"
 
+    def maintenance(self) -> AbstractContextManager[Connection]:
+        """A connection for statements about databases, closed after use: an idle one would be in others' way."""
+        return autocommit(self.maintenance_url)
+
     def create_database(self, name: str = "", *, template: str = "", options: str = "") -> str:
         """Create a database and return its name; without a name a fresh one. ``options`` is SQL put after it."""
         name = name or f"fingood_{secrets.token_hex(5)}"
         source = f" TEMPLATE {quote_always(template)}" if template else ""
-        with autocommit(self.maintenance_url) as connection:
+        with self.maintenance() as connection:
             strategy = self._strategy(connection, template)
             run(connection, f"CREATE DATABASE {quote_always(name)}{source}{strategy} {options}")
         return name
@@ -72,5 +77,5 @@ class ExistingServer:
 
     def drop_database(self, name: str) -> None:
         """Drop a database, ending whatever is connected to it. Nothing happens where there is none."""
-        with autocommit(self.maintenance_url) as connection:
+        with self.maintenance() as connection:
             run(connection, f"DROP DATABASE IF EXISTS {quote_always(name)} WITH (FORCE)")

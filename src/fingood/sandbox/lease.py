@@ -41,8 +41,8 @@ class Lease:
         os.close(self.descriptor)
 
 
-def take_lease() -> Lease:
-    """A fresh private directory, leased to this process."""
+def take_lease(*, in_memory: bool = False) -> Lease:
+    """A fresh private directory, leased to this process; in memory where that is asked for and there is room."""
     directory = _directory()
     while True:
         name = new_name()
@@ -52,9 +52,9 @@ def take_lease() -> Lease:
         if _is_same(file, descriptor):
             break
         os.close(descriptor)
-    base = base_path(name)
+    base = base_path(name, in_memory=in_memory)
     os.write(descriptor, json.dumps({"base": str(base), **myself()}).encode())
-    return Lease(file, make_base(name), descriptor, os.getpid())
+    return Lease(file, make_base(base), descriptor, os.getpid())
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from fingood.errors import ConfigError
 from fingood.model.names import quote_always
 from fingood.sandbox.choice import choose_server, require_rights
 from fingood.sandbox.database import AnyServer, PostgresDatabase, SandboxDatabase
-from fingood.sandbox.driver import autocommit, literal, load_sql, run
+from fingood.sandbox.driver import literal, load_sql, run
 from fingood.sandbox.existing import ExistingServer
 from fingood.sandbox.lease import is_known_here, myself, owner_lives, remove_leftovers, take_lease
 from fingood.sandbox.roles import drop_roles, read_role_names
@@ -52,16 +52,23 @@ class Sandbox(Protocol):
 
 @contextmanager
 def open_sandbox(
-    dialect: str, *, major: int | None = None, settings: SandboxSettings | None = None, target_url: str = ""
+    dialect: str,
+    *,
+    major: int | None = None,
+    settings: SandboxSettings | None = None,
+    target_url: str = "",
+    in_memory: bool = False,
 ) -> Iterator[Sandbox]:
     """A sandbox for the block. Its databases go when the block ends, also by Ctrl-C or SIGTERM; after kill -9 the
-    server's watchdog or the next run removes them. Raises SandboxUnavailable, CannotConnect or ConfigError."""
+    server's watchdog or the next run removes them. ``in_memory`` is for databases that hold little and whose times say
+    nothing: a private server keeps them there, where there is room. Raises SandboxUnavailable, CannotConnect or
+    ConfigError."""
     with _ended_by_sigterm():
         if dialect == "sqlite":
             with _open_sqlite() as sqlite:
                 yield sqlite
         elif dialect == "postgresql":
-            postgres = PostgresSandbox(settings or SandboxSettings(), major, target_url)
+            postgres = PostgresSandbox(settings or SandboxSettings(), major, target_url, in_memory=in_memory)
             try:
                 yield postgres
             finally:
@@ -73,8 +80,10 @@ def open_sandbox(
 class PostgresSandbox:
     """Databases on one PostgreSQL server, private or named by the user."""
 
-    def __init__(self, settings: SandboxSettings, major: int | None, target_url: str) -> None:
-        choice = choose_server(settings, major, target_url)
+    def __init__(
+        self, settings: SandboxSettings, major: int | None, target_url: str, *, in_memory: bool = False
+    ) -> None:
+        choice = choose_server(settings, major, target_url, in_memory=in_memory)
         self._server: AnyServer = choice.server
         self._notes = list(choice.notes)
         # Roles are the server's, not a database's: with each database the roles that there were when it was made.
@@ -124,7 +133,7 @@ class PostgresSandbox:
         self._roles_before[name] = roles
         self._server.create_database(name, template=template, options=options)
         if isinstance(self._server, ExistingServer):
-            with autocommit(self._server.maintenance_url) as connection:
+            with self._server.maintenance() as connection:
                 run(connection, f"COMMENT ON DATABASE {quote_always(name)} IS {literal(json.dumps(myself()))}")
         return name
 
@@ -166,7 +175,7 @@ class SqliteSandbox:
 def drop_leftover_databases(server: ExistingServer) -> tuple[str, ...]:
     """Drop sandbox databases that a killed run on this machine left on a server that is not ours; returns notes."""
     notes = []
-    with autocommit(server.maintenance_url) as connection:
+    with server.maintenance() as connection:
         for name, comment in run(connection, load_sql("our_databases")):
             record = _read_comment(str(comment))
             if not record:

@@ -17,6 +17,7 @@ from importlib import resources
 from pathlib import Path
 
 from fingood.errors import SandboxUnavailable
+from fingood.sandbox.memory import root_in_memory
 from fingood.sandbox.supplier import Binaries
 
 NOBODY = 65534
@@ -55,9 +56,8 @@ def cache_dir() -> Path:
     )
 
 
-def make_base(name: str) -> Path:
-    """A new private directory (0700, the server's user) with a path short and plain enough for a Unix socket."""
-    base = base_path(name)
+def make_base(base: Path) -> Path:
+    """Makes the private directory (0700, the server's user)."""
     base.mkdir(mode=0o700)
     user = server_user()
     if user is not None:
@@ -65,9 +65,11 @@ def make_base(name: str) -> Path:
     return base
 
 
-def base_path(name: str) -> Path:
-    """The path that :func:`make_base` will make."""
-    for root in (tempfile.gettempdir(), "/tmp", "/var/tmp"):
+def base_path(name: str, *, in_memory: bool = False) -> Path:
+    """A path short and plain enough for a Unix socket, for :func:`make_base`; in memory where that is asked for and
+    there is room."""
+    memory = root_in_memory() if in_memory else ""
+    for root in filter(None, (memory, tempfile.gettempdir(), "/tmp", "/var/tmp")):
         path = f"{root}/{name}"
         short = len(os.fsencode(path + _SOCKET_NAME)) <= _SOCKET_LIMIT and _PLAIN_PATH.match(path)
         if short and os.access(root, os.W_OK | os.X_OK) and (os.geteuid() != 0 or is_reachable(Path(root))):

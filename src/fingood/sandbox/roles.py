@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.model.names import quote_always
-from fingood.sandbox.driver import autocommit, run, sqlstate
+from fingood.sandbox.driver import run, sqlstate
 from fingood.sandbox.existing import ExistingServer
 from fingood.sandbox.server import Server
 from fingood.sandbox.source import Role
@@ -20,7 +20,7 @@ _DUPLICATE = ("42710", "23505")
 def create_roles(server: Server, roles: Sequence[Role], *, superuser: str) -> None:
     """Make these roles on our own server. ``superuser``, the role that the source's URL connects as, may log in and do
     everything, so that what a migration creates gets the same owner and default privileges as it would there."""
-    with autocommit(server.url()) as connection:
+    with server.maintenance() as connection:
         for role in roles:
             _create(connection, role, login=role.name == superuser)
         for role in roles:
@@ -30,14 +30,14 @@ def create_roles(server: Server, roles: Sequence[Role], *, superuser: str) -> No
 
 def roles_missing_on(server: ExistingServer, roles: Sequence[Role]) -> tuple[str, ...]:
     """Which of these roles a server of others does not have."""
-    with autocommit(server.maintenance_url) as connection:
+    with server.maintenance() as connection:
         there = {str(row[0]) for row in run(connection, "SELECT rolname FROM pg_catalog.pg_roles")}
     return tuple(role.name for role in roles if role.name not in there)
 
 
 def read_role_names(server: Server) -> frozenset[str]:
     """Every role of the server."""
-    with autocommit(server.url()) as connection:
+    with server.maintenance() as connection:
         rows = run(connection, "SELECT rolname FROM pg_catalog.pg_roles")
     return frozenset(str(row[0]) for row in rows)
 
@@ -46,7 +46,7 @@ def drop_roles(server: Server, names: frozenset[str]) -> None:
     """Drop those of these roles that own nothing and are granted nothing in any database that is left."""
     if not names:
         return
-    with autocommit(server.url()) as connection:
+    with server.maintenance() as connection:
         for name in sorted(names):
             with suppress(DBAPIError):
                 run(connection, f"DROP ROLE IF EXISTS {quote_always(name)}")

@@ -10,15 +10,18 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from sqlalchemy.engine import Connection
+
 from fingood.errors import SandboxUnavailable
 from fingood.model.names import quote_always
-from fingood.sandbox.driver import autocommit, run, socket_url
+from fingood.sandbox.driver import load_sql, run, socket_url
 from fingood.sandbox.lease import Lease, read_postmaster, remove_leftovers, serves, stop_server, take_lease
+from fingood.sandbox.maintenance import Maintenance
 from fingood.sandbox.place import runnable_bin_dir, server_user
 from fingood.sandbox.supplier import Binaries, choose_binaries
 from fingood.sandbox.template import SUPERUSER, lay_data_directory, server_environment
@@ -39,7 +42,10 @@ _SETTINGS = {
     "log_min_messages": "fatal",
     "log_min_error_statement": "panic",
 }
+# The log is room in memory too; a checkpoint there costs next to nothing.
+_IN_MEMORY = {"max_wal_size": "128MB", "min_wal_size": "32MB"}
 _START_PATIENCE = 60.0
+_CLOSING = 0.1
 
 # Ends the server and removes its directory when the owner's end of the pipe closes, in whatever way the owner ended.
 _WATCHDOG = """
@@ -62,29 +68,36 @@ class Server:
     lease: Lease | None = None
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _watchdog: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _maintenance: Maintenance | None = field(default=None, repr=False)
 
     @classmethod
     def start(
-        cls, binaries: Binaries | None = None, *, major: int | None = None, settings: Mapping[str, str] | None = None
+        cls,
+        binaries: Binaries | None = None,
+        *,
+        major: int | None = None,
+        settings: Mapping[str, str] | None = None,
+        in_memory: bool = False,
     ) -> Server:
-        """Start a server of these binaries (or of this major version), owned by this process.
+        """Start a server of these binaries (or of this major version), owned by this process. ``in_memory`` is for
+        databases that stay small, and whose times nobody measures; where there is no room it is on disk.
 
         Raises SandboxUnavailable where there are no binaries or the server does not come up.
         """
         chosen = binaries or choose_binaries(major)
-        server = cls.reserve(chosen)
+        server = cls.reserve(chosen, in_memory=in_memory)
         try:
-            server._process = start_in(server.base, chosen, settings or {})
+            server._process = start_in(server.base, chosen, {**(_IN_MEMORY if in_memory else {}), **(settings or {})})
         except BaseException:
             server.stop()
             raise
         return server
 
     @classmethod
-    def reserve(cls, binaries: Binaries) -> Server:
+    def reserve(cls, binaries: Binaries, *, in_memory: bool = False) -> Server:
         """A place for a server that :meth:`join` will start later, perhaps from another process; owned by us."""
         remove_leftovers()
-        lease = take_lease()
+        lease = take_lease(in_memory=in_memory)
         return cls(
             base=lease.base,
             version=binaries.version,
@@ -126,19 +139,26 @@ class Server:
         """The SQLAlchemy URL of a database on this server, with the driver spelled out."""
         return socket_url(self.base, database, user)
 
+    def maintenance(self) -> AbstractContextManager[Connection]:
+        """The connection for statements about databases and roles: outside of a transaction, kept between uses."""
+        if self._maintenance is None:
+            self._maintenance = Maintenance(self.url)
+        return self._maintenance()
+
     def create_database(self, name: str = "", *, template: str = "", options: str = "") -> str:
         """Create a database and return its name; without a name a fresh one. ``options`` is SQL put after it."""
         name = name or f"sandbox_{secrets.token_hex(4)}"
         source = f" TEMPLATE {quote_always(template)}" if template else ""
         # Its two checkpoints cost next to nothing where fsync is off; wal_log would write everything twice.
         strategy = " STRATEGY file_copy" if self.major >= 15 else ""
-        with autocommit(self.url()) as connection:
+        with self.maintenance() as connection:
             run(connection, f"CREATE DATABASE {quote_always(name)}{source}{strategy} {options}")
         return name
 
     def drop_database(self, name: str) -> None:
         """Drop a database, ending whatever is connected to it. Nothing happens where there is none."""
-        with autocommit(self.url()) as connection:
+        with self.maintenance() as connection:
+            _await_ends(connection, name)
             run(connection, f"DROP DATABASE IF EXISTS {quote_always(name)} WITH (FORCE)")
 
     @contextmanager
@@ -151,7 +171,7 @@ class Server:
             self._set_durability("off")
 
     def _set_durability(self, value: str) -> None:
-        with autocommit(self.url()) as connection:
+        with self.maintenance() as connection:
             for key in _DURABILITY:
                 run(connection, f"ALTER SYSTEM SET {key} = {value}")
             run(connection, "SELECT pg_catalog.pg_reload_conf()")
@@ -161,6 +181,8 @@ class Server:
         lease, self.lease = self.lease, None
         if lease is None or lease.owner != os.getpid():
             return
+        if self._maintenance is not None:
+            self._maintenance.close()
         stop_server(self.base / "data")
         if self._process is not None:
             self._process.wait(timeout=30)
@@ -177,6 +199,14 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _await_ends(connection: Connection, database: str) -> None:
+    """Sessions that were just closed are given a moment to go: DROP and CREATE DATABASE sleep for a tenth of a second
+    where they meet one (CountOtherDBBackends in PostgreSQL's procarray.c)."""
+    end = time.monotonic() + _CLOSING
+    while time.monotonic() < end and run(connection, load_sql("sessions"), [database]):
+        time.sleep(0.001)
 
 
 def start_in(base: Path, binaries: Binaries, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from fingood.model.change import ChangeWindow, Freeze
 from fingood.model.severity import SafetyLevel, Severity
+from fingood.model.snapshot import Strength
 from fingood.settings.windows import read_freeze, read_window
 
 E = TypeVar("E", bound=Enum)
@@ -187,6 +188,7 @@ KEYS: Mapping[str, Key] = {
         Key("guard.concurrent_lock_timeout", "lock_timeout of CONCURRENTLY and VALIDATE", seconds, 0.0),
         Key("guard.advisory_wait", "how long to wait for another run", seconds, 10.0),
         Key("rollback.minimum", "the revision above which a history is tested", text, ""),
+        Key("rollback.strength", "how closely data is compared", member(Strength), Strength.EXACT),
         Key("policy.approvals", "how many approvals a revision needs", count, 0),
         Key("policy.docstring", "what every revision's docstring must say", texts, ()),
         Key("policy.ticket_pattern", "what a ticket looks like, as a regular expression", pattern, ""),

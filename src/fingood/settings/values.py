@@ -9,6 +9,7 @@ from pathlib import Path
 from fingood.model.change import ChangeWindow, Freeze, RetentionRule
 from fingood.model.project import Project
 from fingood.model.severity import SafetyLevel, Severity
+from fingood.model.snapshot import Strength
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +50,11 @@ class GuardSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollbackSettings:
-    """``minimum``: the revision from which on ways back are proven; it and all below it are not. '' for none."""
+    """``minimum``: the revision from which on ways back are proven; it and all below it are not. '' for none.
+    ``strength``: how closely data is compared."""
 
     minimum: str = ""
+    strength: Strength = Strength.EXACT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,8 @@ class Listener:
     """Records what runs between :meth:`begin` and :meth:`end`, and sends it on.
 
     The same statement from the same line again and again (a loop over rows) is one message with its count.
-    ``private`` says that the sandbox's server is its own; on a server of others more is refused.
+    ``private`` says that the sandbox's server is its own; on a server of others more is refused. ``observing`` says
+    whether the server is looked at around each statement.
     ``refused`` is the first statement that was.
     """
 
@@ -62,6 +63,7 @@ class Listener:
         self._probe = Probe(send)
         self._begun = 0.0
         self.private = True
+        self.observing = True
         self.refused: StatementEnded | None = None
 
     def attach(self) -> None:
@@ -146,7 +148,7 @@ class Listener:
             executions=len(parameters) if many else 1,
             line=line,
             was_open=self._transactions.before(driver),
-            before=self._probe.before(driver, sql, line),
+            before=self._probe.before(driver, sql, line) if self.observing else None,
             started=time.perf_counter(),
         )
 

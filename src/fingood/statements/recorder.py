@@ -67,13 +67,17 @@ class Recorder:
         """The end of what the project's code printed. For people who debug: it may hold secrets and row values."""
         return "" if self._worker is None else self._worker.output.decode(errors="replace")
 
-    def upgrade(self, url: str, target: str) -> tuple[Plan, ...]:
-        """``alembic upgrade TARGET`` on the database ``url``; one Plan for each revision that ran."""
-        return self._run("upgrade", url, target)
+    def upgrade(self, url: str, target: str, *, observe: bool = True) -> tuple[Plan, ...]:
+        """``alembic upgrade TARGET`` on the database ``url``; one Plan for each revision that ran.
 
-    def downgrade(self, url: str, target: str) -> tuple[Plan, ...]:
-        """``alembic downgrade TARGET`` on the database ``url``; one Plan for each revision that ran."""
-        return self._run("downgrade", url, target)
+        Without ``observe`` nobody looks at the server between the statements: the Plans hold the statements and their
+        times, but no observed locks, scans or WAL. It takes about half as long."""
+        return self._run("upgrade", url, target, observe=observe)
+
+    def downgrade(self, url: str, target: str, *, observe: bool = True) -> tuple[Plan, ...]:
+        """``alembic downgrade TARGET`` on the database ``url``; one Plan for each revision that ran. ``observe`` as in
+        :meth:`upgrade`."""
+        return self._run("downgrade", url, target, observe=observe)
 
     def stamp(self, url: str, target: str) -> None:
         """``alembic stamp TARGET`` on the database ``url``: writes the version, runs nothing."""
@@ -99,11 +103,11 @@ class Recorder:
         built = PlanBuilder(Rendering.STATIC)
         return self._job(built, do="render", target=revision, direction=direction.value, dialect=dialect)[0]
 
-    def _run(self, do: str, url: str, target: str) -> tuple[Plan, ...]:
+    def _run(self, do: str, url: str, target: str, *, observe: bool = True) -> tuple[Plan, ...]:
         built = PlanBuilder(Rendering.RECORDED)
-        return self._job(built, do=do, url=url, target=target, baseline=self.baseline)
+        return self._job(built, do=do, url=url, target=target, baseline=self.baseline, observe=observe)
 
-    def _job(self, built: PlanBuilder, **job: str) -> tuple[Plan, ...]:
+    def _job(self, built: PlanBuilder, **job: str | bool) -> tuple[Plan, ...]:
         limits = {"timeout": self.timeout, "private": self.private}
         fault = self._talk({**job, **limits, "project": project_values(self.project)}, built)
         if fault is not None and not built.plans:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from fingood.statements.grammar import Node, Unreadable, kind_of, parse_statements, strings, unwrap, walk
 
@@ -44,6 +45,7 @@ _CLUSTER = {
 """What outlives the sandbox's database. On a private server it goes with the server."""
 
 
+@lru_cache(maxsize=1024)
 def why_refused(sql: str, *, private: bool) -> str:
     """Why this statement must not run in a sandbox; '' where it may.
 

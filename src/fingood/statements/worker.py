@@ -45,6 +45,7 @@ class Worker:
     def handle(self, job: dict[str, Any]) -> None:
         """Runs one job to its end and says how it ended."""
         self._listener.private = job.get("private", True)
+        self._listener.observing = job.get("observe", True)
         self._redirect.limit(job.get("timeout", 0.0) * _OF_A_STATEMENT)
         with _ends_after(job.get("timeout", 0.0)):
             fault = self._load(project_from(job["project"])) or self._do(job)

@@ -1,4 +1,5 @@
--- Columns. attcompression is 14+, so it is read through JSON. attstattarget is -1 or NULL (17+) where not set.
+-- Columns. attstattarget is -1 or NULL (17+) where not set. A subquery runs for every row, so the rare lists are asked
+-- for only where there are any.
 SELECT 'column' AS kind,
        ARRAY[n.nspname::text, c.relname::text, a.attname::text] AS path,
        ARRAY[n.nspname::text, c.relname::text] AS "of",
@@ -14,19 +15,23 @@ SELECT 'column' AS kind,
        CASE WHEN a.attstorage <> t.typstorage THEN
             CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main'
                               ELSE 'extended' END END AS storage,
-       nullif(to_jsonb(a) ->> 'attcompression', '') AS compression,
+       nullif(a.attcompression, '') AS compression,
        CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS "statistics target",
-       (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(a.attoptions) o) AS options,
-       (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(a.attfdwoptions) o) AS "server options",
-       (SELECT string_agg(x::text, ', ' ORDER BY x::text) FROM unnest(a.attacl) x) AS grants,
+       CASE WHEN a.attoptions IS NOT NULL THEN
+            (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(a.attoptions) o) END AS options,
+       CASE WHEN a.attfdwoptions IS NOT NULL THEN
+            (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(a.attfdwoptions) o) END AS "server options",
+       CASE WHEN a.attacl IS NOT NULL THEN
+            (SELECT string_agg(x::text, ', ' ORDER BY x::text) FROM unnest(a.attacl) x) END AS grants,
        nullif(a.attislocal, true) AS local,
        nullif(a.attinhcount, 0) AS inherited,
-       col_description(c.oid, a.attnum) AS comment
+       m.description AS comment
   FROM pg_attribute a
   JOIN pg_class c ON c.oid = a.attrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+  LEFT JOIN pg_description m ON m.classoid = 'pg_class'::regclass AND m.objoid = a.attrelid AND m.objsubid = a.attnum
  WHERE a.attnum > 0 AND NOT a.attisdropped
    AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
    AND n.nspname NOT IN ('pg_catalog', 'information_schema')

@@ -1,5 +1,5 @@
 -- Constraints of tables and domains, each with the state of the index behind it. Plain NOT NULL rows (18+) are left to
--- the columns: their names are made by the server. conenforced is 18+.
+-- the columns: their names are made by the server. conenforced is 18+ and only checks and foreign keys know it.
 SELECT 'constraint' AS kind,
        ARRAY[n.nspname::text, coalesce(c.relname, t.typname)::text, k.conname::text] AS path,
        ARRAY[n.nspname::text, coalesce(c.relname, t.typname)::text] AS "of",
@@ -10,14 +10,15 @@ SELECT 'constraint' AS kind,
        k.convalidated AS validated,
        nullif(k.condeferrable, false) AS deferrable,
        nullif(k.condeferred, false) AS deferred,
-       nullif(to_jsonb(k) ->> 'conenforced', 'true') AS enforced,
+       CASE WHEN k.contype IN ('c', 'f') THEN nullif(to_jsonb(k) ->> 'conenforced', 'true') END AS enforced,
        CASE WHEN k.contype IN ('c', 'n') THEN nullif(k.connoinherit, false) END AS "no inherit",
        nullif(k.conislocal, true) AS local,
        nullif(k.coninhcount, 0) AS inherited,
        nullif(x.indisvalid, true) AS "index valid",
        nullif(x.indisclustered, false) AS clustered,
        nullif(x.indisreplident, false) AS "replica identity",
-       (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(i.reloptions) o) AS options,
+       CASE WHEN i.reloptions IS NOT NULL THEN
+            (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(i.reloptions) o) END AS options,
        sp.spcname::text AS tablespace,
        obj_description(k.oid, 'pg_constraint') AS comment
   FROM pg_constraint k

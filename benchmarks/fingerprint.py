@@ -1,0 +1,134 @@
+"""What a fingerprint of a ledger's table costs, beside a bare count(*) and the hashes of whole rows' texts.
+
+    python benchmarks/fingerprint.py [--rows 5000000] [--rounds 3] [--json FILE]
+
+A private server with the table in its memory. CPU is that of the session's own backend, parallel plans off, the least
+of the rounds; every round runs all formulas, so that what else the machine does weighs on all alike. Wall is that of a
+session which may use two parallel workers, the least of the rounds too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from sqlalchemy.engine import Connection
+
+from fingood.catalog import connect, take_fingerprints
+from fingood.model.names import RelationName
+from fingood.model.snapshot import Strength
+from fingood.sandbox.server import Server
+
+TABLE = RelationName("public", "entry")
+LEDGER = """
+CREATE TABLE entry (
+    id bigint PRIMARY KEY,
+    posting_id bigint NOT NULL,
+    account_id integer NOT NULL,
+    amount numeric(20,4) NOT NULL,
+    currency char(3) NOT NULL,
+    booked_at timestamptz NOT NULL,
+    memo text
+)
+"""
+ENTRIES = """
+INSERT INTO entry
+SELECT g, g / 2, hashint4(g) % 100000, (CASE g % 2 WHEN 0 THEN 1 ELSE -1 END) * ((g::bigint * 7919) % 100000000) / 100.0,
+       (ARRAY['EUR', 'USD', 'GBP', 'CHF'])[1 + g % 4], '2024-01-01 00:00+00'::timestamptz + g * interval '1.7 s',
+       CASE WHEN g % 10 <> 0 THEN 'invoice ' || md5(g::text) END
+  FROM generate_series(1, {rows}) g
+"""
+MEMORY = {"shared_buffers": "1536MB", "max_parallel_workers": "2"}
+
+
+@dataclass(kw_only=True)
+class Cost:
+    """``cpu`` seconds of the backend alone, ``wall`` seconds with two workers: the least of the rounds."""
+
+    name: str
+    run: Callable[[Connection], object] = field(repr=False)
+    cpu: float = float("inf")
+    wall: float = float("inf")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=5_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    costs = [
+        Cost(name="count(*)", run=sql("SELECT count(*) FROM entry")),
+        *(Cost(name=f"fingerprint, {strength.value}", run=fingerprint(strength)) for strength in Strength),
+        Cost(name="sum of a hash of t::text", run=sql("SELECT sum(hashtextextended(t::text, 0)) FROM entry t")),
+        Cost(
+            name="sum of 64 bits of md5(t::text)",
+            run=sql("SELECT sum(('x' || substr(md5(t::text), 1, 16))::bit(64)::bigint) FROM entry t"),
+        ),
+    ]
+    with Server.start(settings=MEMORY) as server:
+        url = server.url(server.create_database())
+        fill(url, options.rows)
+        with connect(url) as connection:
+            megabytes = connection.exec_driver_sql("SELECT pg_table_size('entry') / 1000000").scalar()
+            print(f"PostgreSQL {server.version}, {options.rows:,} rows, {megabytes} MB")
+            measure(connection, costs, options.rounds)
+    tell(costs, options.rows)
+    if options.json:
+        kept = [{key: value for key, value in asdict(cost).items() if key != "run"} for cost in costs]
+        options.json.write_text(json.dumps(kept, indent=1))
+
+
+def sql(query: str) -> Callable[[Connection], object]:
+    return lambda connection: connection.exec_driver_sql(query).all()
+
+
+def fingerprint(strength: Strength) -> Callable[[Connection], object]:
+    return lambda connection: take_fingerprints(connection, [TABLE], strength=strength)
+
+
+def fill(url: str, rows: int) -> None:
+    with connect(url, read_only=False) as connection:
+        connection.exec_driver_sql(LEDGER)
+        connection.exec_driver_sql(ENTRIES.format(rows=rows), execution_options={"no_parameters": True})
+        connection.commit()
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE entry")
+
+
+def measure(connection: Connection, costs: list[Cost], rounds: int) -> None:
+    pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    for cost in costs[:2]:
+        cost.run(connection)
+    for _ in range(rounds):
+        for cost in costs:
+            connection.exec_driver_sql("SET max_parallel_workers_per_gather = 0")
+            before = cpu_seconds(pid)
+            cost.run(connection)
+            cost.cpu = min(cost.cpu, cpu_seconds(pid) - before)
+            connection.exec_driver_sql("SET max_parallel_workers_per_gather = 2")
+            started = time.perf_counter()
+            cost.run(connection)
+            cost.wall = min(cost.wall, time.perf_counter() - started)
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of one process (proc(5), stat, fields 14 and 15; the second may hold spaces)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def tell(costs: list[Cost], rows: int) -> None:
+    base = costs[0]
+    print("| formula | CPU | of count(*) | rows a CPU second | wall, two workers |\n|---|---|---|---|---|")
+    for cost in costs:
+        ratio, speed = cost.cpu / base.cpu, rows / cost.cpu / 1e6
+        print(f"| {cost.name} | {cost.cpu:.2f} s | {ratio:.1f} | {speed:.2f} million | {cost.wall:.2f} s |")
+
+
+if __name__ == "__main__":
+    main()
