@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from fingood.catalog import connect
 from fingood.model.names import quote_always
 from fingood.sandbox.driver import autocommit, run, synchronous
+from fingood.sandbox.dropping import drop_database
 from fingood.statements.compat import read_url, spelled_database
 
 _LARGE = 64 * 1024 * 1024
@@ -78,4 +79,4 @@ class ExistingServer:
     def drop_database(self, name: str) -> None:
         """Drop a database, ending whatever is connected to it. Nothing happens where there is none."""
         with self.maintenance() as connection:
-            run(connection, f"DROP DATABASE IF EXISTS {quote_always(name)} WITH (FORCE)")
+            drop_database(connection, name, self.url(name))

@@ -20,6 +20,7 @@ from sqlalchemy.engine import Connection
 from fingood.errors import SandboxUnavailable
 from fingood.model.names import quote_always
 from fingood.sandbox.driver import load_sql, run, socket_url
+from fingood.sandbox.dropping import drop_database
 from fingood.sandbox.lease import Lease, read_postmaster, remove_leftovers, serves, stop_server, take_lease
 from fingood.sandbox.maintenance import Maintenance
 from fingood.sandbox.place import runnable_bin_dir, server_user
@@ -159,7 +160,7 @@ class Server:
         """Drop a database, ending whatever is connected to it. Nothing happens where there is none."""
         with self.maintenance() as connection:
             _await_ends(connection, name)
-            run(connection, f"DROP DATABASE IF EXISTS {quote_always(name)} WITH (FORCE)")
+            drop_database(connection, name, self.url(name))
 
     @contextmanager
     def durable(self) -> Iterator[None]:
