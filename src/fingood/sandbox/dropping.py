@@ -29,7 +29,8 @@ def drop_database(maintenance: Connection, name: str, url: str) -> None:
 
 
 def _drop_subscriptions(url: str) -> None:
-    here = "SELECT subname FROM pg_subscription JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database()"
+    mine = "SELECT oid FROM pg_database WHERE datname = current_database()"
+    here = f"SELECT subname FROM pg_subscription WHERE subdbid = ({mine})"
     with autocommit(url) as connection:
         for (name,) in run(connection, here):
             quoted = quote_always(str(name))
