@@ -105,7 +105,7 @@ def _sections(recognised: Recognised, mode: str, increment: Increment | None, ke
         )
     remarks += [kept] if kept else []
     if mode == "quick":
-        remarks.append(f"quick: transactions in tables of more than {QUICK_ROWS:,} rows were not added up")
+        remarks.append(f"quick: tables of more than {QUICK_ROWS:,} rows were not added up, nor their texts read")
     if any(str(table.certainty) == "guessed" for table in recognised.tables):
         remarks.append("what was guessed can be said for sure with [[tool.fingood.ledger]] in pyproject.toml")
     if remarks:

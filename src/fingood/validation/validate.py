@@ -112,7 +112,7 @@ def _jobs_of(look: Look, table: LedgerTable, invariants: Iterable[Invariant], ju
         if not isinstance(invariant, RuleInvariant):
             continue
         try:
-            mine = tuple(invariant.rules(table, look))
+            mine = tuple(_rules_of(invariant, table, look))
         except NotEvaluated as error:
             if str(error) not in judged[invariant.id].skipped:
                 judged[invariant.id].skipped.append(str(error))
@@ -126,6 +126,13 @@ def _jobs_of(look: Look, table: LedgerTable, invariants: Iterable[Invariant], ju
         Job(statement=statement, checks=tuple(ids[id(rule)] for rule in statement.rules))
         for statement in statements_of(table, rules)
     ]
+
+
+def _rules_of(invariant: RuleInvariant, table: LedgerTable, look: Look) -> Iterable[Rule]:
+    rules = tuple(invariant.rules(table, look))
+    if rules and invariant.texts and look.too_large(table):
+        raise NotEvaluated(f"{table.name} is large; --mode full looks through its texts")
+    return rules
 
 
 def _take(done: Done, judged: dict[str, Judged], spent: dict[str, float]) -> None:

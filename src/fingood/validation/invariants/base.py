@@ -63,7 +63,8 @@ class RuleInvariant:
     """Judges rows, or groups of rows; all rules of one source of a table become one statement.
 
     ``rules`` gives none where the invariant does not apply to the table, and raises NotEvaluated where it applies and
-    cannot be judged. ``severity`` is the highest that a finding can have.
+    cannot be judged. ``severity`` is the highest that a finding can have. ``texts`` says that it reads through texts,
+    which costs many times what numbers do: the quick mode leaves large tables out of it.
     """
 
     id: str
@@ -72,6 +73,7 @@ class RuleInvariant:
     severity: Severity
     rules: Callable[[LedgerTable, Look], Iterable[Rule]]
     financial: bool = True
+    texts: bool = False
     examples: tuple[Example, ...] = ()
 
 

@@ -51,6 +51,7 @@ INVARIANT = RuleInvariant(
     standard="Unicode 15, 23.8 (U+FFFD); XML 1.0, 2.2 (characters)",
     severity=Severity.WARNING,
     rules=_rules,
+    texts=True,
     financial=False,
     examples=(
         Example(

@@ -81,6 +81,7 @@ INVARIANT = RuleInvariant(
     standard="PCI DSS 4.0, 3.5; ISO/IEC 7812-1 (Luhn)",
     severity=Severity.CRITICAL,
     rules=_rules,
+    texts=True,
     financial=False,
     examples=(
         Example(

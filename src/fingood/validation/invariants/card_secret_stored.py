@@ -62,6 +62,7 @@ INVARIANT = RuleInvariant(
     standard="PCI DSS 4.0, 3.3.1",
     severity=Severity.CRITICAL,
     rules=_rules,
+    texts=True,
     financial=False,
     examples=(
         Example(
