@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from fingood.model.severity import Severity
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
 from fingood.validation.ledger import LedgerTable, column_sql
-from fingood.validation.roles import texts_of
+from fingood.validation.roles import length_of, texts_of
 from fingood.validation.rule import Rule
 from fingood.validation.sqlite_functions import add_functions
+
+_SHORT = 4
+"""Characters of a code of countries, currencies or states."""
 
 _LOST = "\ufffd"
 _MOJIBAKE = "[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac"
@@ -22,6 +25,8 @@ _CONTROL = "[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f]"
 
 def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     for column in texts_of(table.shape):
+        if (length_of(column) or _SHORT + 1) <= _SHORT:
+            continue  # codes, which have invariants of their own
         add_functions(look)
         text = f"CAST({column_sql('t', column.name)} AS text)"
         # Only texts with letters beyond ASCII are searched for them.
