@@ -103,7 +103,8 @@ def test_chunks_of_the_key_add_up(laws, strength):
     @given(rows=ROWS, points=st.lists(KEY, max_size=3))
     def law(rows, points):
         with laws.holding("t", flat(rows)):
-            bounds = [None, *laws.connection.exec_driver_sql(ORDERED, ([p[0] for p in points], [p[1] for p in points]))]
+            named = {"numbers": [p[0] for p in points], "texts": [p[1] for p in points]}
+            bounds = [None, *laws.connection.exec_driver_sql(ORDERED, named)]
             bounds = [bound and tuple(map(str, bound)) for bound in [*bounds, None]]
             ranges = [KeyRange(after=a, until=b) for a, b in pairwise(bounds)]
             assert add_up(laws.take(strength, T, within) for within in ranges) == laws.take(strength)
@@ -111,7 +112,7 @@ def test_chunks_of_the_key_add_up(laws, strength):
     law()
 
 
-ORDERED = "SELECT DISTINCT * FROM unnest(%s::int8[], %s::text[]) ORDER BY 1, 2"
+ORDERED = "SELECT DISTINCT * FROM unnest(%(numbers)s::int8[], %(texts)s::text[]) ORDER BY 1, 2"
 
 
 @pytest.mark.parametrize("strength", [Strength.EXACT, Strength.EXACT_128], ids=str)

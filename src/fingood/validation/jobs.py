@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.errors import CouldNotLook
+from fingood.statements.compat import dbapi_connection
 from fingood.validation.judging import Counted, added_up, count
 from fingood.validation.query import CannotRead, reason_of
 from fingood.validation.statement import Statement
@@ -154,7 +155,7 @@ def _shared(connections: list[Connection], jobs: Sequence[Job], pace: Pace) -> I
             for future in futures:
                 future.cancel()
             for connection in connections:
-                connection.connection.dbapi_connection.cancel()  # type: ignore[union-attr]
+                dbapi_connection(connection).cancel()
             raise
 
 

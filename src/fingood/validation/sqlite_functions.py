@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
+from fingood.statements.compat import dbapi_connection
 from fingood.validation.card_numbers import holds_card, holds_test_card
 from fingood.validation.identifiers import is_bic, is_iban, is_isin, is_lei
 from fingood.validation.invariants.base import Look
@@ -40,7 +40,7 @@ def add_functions(look: Look) -> None:
     """Makes them known to the connection, once; nothing on PostgreSQL."""
     if look.dialect != "sqlite" or look.memory.get("functions"):
         return
-    raw: Any = look.connection.connection.dbapi_connection
+    raw = dbapi_connection(look.connection)
     for name, function in FUNCTIONS.items():
         raw.create_function(name, 1, function, deterministic=True)
     raw.create_function("fingood_matches", 2, _matches, deterministic=True)
