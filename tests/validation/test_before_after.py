@@ -50,6 +50,7 @@ def run_of(report: Report, check: str):
 
 def test_a_migration_that_keeps_every_cell_passes(settings, bank) -> None:
     validate_data(settings, "pre_migration")
+    assert (settings.audit_log.parent / ".gitignore").read_text() == "*\n"
     bank.run("CREATE INDEX ix ON postings (account_id); CREATE TABLE other (id int)")
     assert after(settings) == {"totals-changed": [], "rows-changed": [], "content-changed": []}
 

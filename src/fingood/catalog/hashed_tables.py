@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from fingood.catalog.digests import HashedColumn
 from fingood.catalog.queries import literal, load_sql, run_sql
@@ -117,6 +118,6 @@ def _aborted(connection: Connection) -> bool:
     """Whether the transaction has failed: it is rolled back anyway, and the settings with it."""
     try:
         connection.exec_driver_sql("SELECT 1")
-    except Exception:  # noqa: BLE001 - the error that brought us here is already on its way
+    except DBAPIError:
         return True
     return False

@@ -22,6 +22,7 @@ from fingood.settings import Settings
 from fingood.validation import Recognised
 from fingood.validation.query import CannotRead
 from fingood.validation.reconcile import CONTENT, ROWS, SUMS, Reconciliation, compare_totals, read_reconciliations
+from fingood.validation.results import make_folder
 from fingood.validation.totals import Totals, take_totals
 
 _FORMAT = 1
@@ -108,7 +109,7 @@ def _write(settings: Settings, totals: Sequence[Totals], heads: Sequence[str]) -
         }
     )
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(file.parent)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             out.write(text)

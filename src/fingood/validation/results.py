@@ -49,6 +49,15 @@ class Mark:
     state: str
 
 
+def make_folder(folder: Path) -> None:
+    """The folder, which ignores itself where it is a project's own .fingood: what it holds is of one machine. Raises
+    OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if folder.name == ".fingood" and not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+
+
 class Results:
     """The file of results for one database, named by its URL without secrets."""
 
@@ -123,7 +132,7 @@ class Results:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
             with closing(sqlite3.connect(self.path, timeout=10)) as database:
                 database.executescript(_TABLES)
                 yield database
