@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,8 @@ from fingood.errors import HistoryError
 from fingood.model.report import Report, Text
 from fingood.sandbox import Server
 from fingood.settings import load
+
+pytestmark = pytest.mark.xdist_group("histories")  # one worker makes the proofs that the others start from
 
 ENV = """
 from alembic import context
@@ -45,6 +49,20 @@ def upgrade():
 def downgrade():
     {back}
 '''
+READS_MODULES = """
+
+from rows_to_lose import ROWS
+
+
+def limit():
+    import bank
+    return bank.LIMIT
+
+
+def fingood_seed(connection):
+    connection.exec_driver_sql(ROWS)
+"""
+OTHER_ROWS = READS_MODULES.replace("(ROWS)", "(ROWS.replace('NULL', 'id'))")
 # Two branches from r1, joined by r4; r3's and r6's ways back leave the table.
 PARENTS: dict[str, str | tuple[str, ...] | None] = {
     "r0": None, "r1": "r0", "r2": "r1", "r3": "r1", "r4": ("r2", "r3"), "r5": "r4", "r6": "r5", "r7": "r6",
@@ -61,13 +79,41 @@ def write(root: Path, id_: str, *, doc: str = "A table.", good: bool | None = No
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    (tmp_path / "migrations" / "versions").mkdir(parents=True)
-    (tmp_path / "migrations" / "env.py").write_text(ENV)
-    (tmp_path / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s/migrations\n")
-    (tmp_path / "pyproject.toml").write_text('[tool.fingood.sandbox]\nserver = "auto"\n')
+    return lay(tmp_path)
+
+
+def lay(root: Path) -> Path:
+    (root / "migrations" / "versions").mkdir(parents=True)
+    (root / "migrations" / "env.py").write_text(ENV)
+    (root / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s/migrations\nprepend_sys_path = %(here)s\n")
+    (root / "pyproject.toml").write_text('[tool.fingood.sandbox]\nserver = "auto"\n')
     for id_ in PARENTS:
-        write(tmp_path, id_)
-    return tmp_path
+        write(root, id_)
+    return root
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A history proven by one process, and what that said. r7 takes a limit and its rows from the project's modules."""
+
+    root: Path
+    report: Report
+
+
+@pytest.fixture(scope="module")
+def proven_once(tmp_path_factory: pytest.TempPathFactory) -> Proven:
+    root = lay(tmp_path_factory.mktemp("history"))
+    (root / "bank").mkdir()
+    (root / "bank" / "__init__.py").write_text("LIMIT = 1\n")
+    (root / "rows_to_lose.py").write_text("ROWS = 'INSERT INTO t_r0 VALUES (1, NULL)'\n")
+    write(root, "r7", extra=READS_MODULES)
+    return Proven(root, run(root, jobs=1))
+
+
+@pytest.fixture
+def proven(proven_once: Proven, tmp_path: Path) -> Proven:
+    """The same in a folder of its own: what is kept does not depend on where the project lies."""
+    return Proven(Path(shutil.copytree(proven_once.root, tmp_path / "copy")), proven_once.report)
 
 
 def run(root: Path, scope: Scope | None = None, **pace: object) -> Report:
@@ -90,57 +136,48 @@ def lines(report: Report) -> str:
     return "\n".join(line for section in report.sections if isinstance(section, Text) for line in section.lines)
 
 
-def test_workers_judge_as_one_process_does(project: Path) -> None:
-    alone = run(project, jobs=1, use_kept=False)
-    together = run(project, jobs=2, use_kept=False)
-    assert judgements(alone) == judgements(together)
-    assert [id_ for id_, judgement in judgements(alone).items() if judgement != "lossless"] == list(BAD)
-    assert findings(alone) == findings(together)
+def test_workers_judge_as_one_process_does(proven: Proven) -> None:
+    together = run(proven.root, jobs=2, use_kept=False)
+    assert judgements(proven.report) == judgements(together)
+    assert [id_ for id_, judgement in judgements(together).items() if judgement != "lossless"] == list(BAD)
+    assert findings(proven.report) == findings(together)
     assert "2 worker processes" in lines(together)
+    assert proven_anew(together) == 8
 
 
-def test_what_has_not_changed_is_not_proven_again_and_says_the_same(project: Path) -> None:
-    first, second = run(project, jobs=1), run(project, jobs=1)
-    assert (proven_anew(first), proven_anew(second)) == (8, 0)
-    assert judgements(first) == judgements(second)
-    assert findings(first) == findings(second)
+def test_what_has_not_changed_is_not_proven_again_and_says_the_same(proven: Proven) -> None:
+    second = run(proven.root, jobs=1)
+    assert (proven_anew(proven.report), proven_anew(second)) == (8, 0)
+    assert judgements(proven.report) == judgements(second)
+    assert findings(proven.report) == findings(second)
     assert "8 proofs were kept from before" in lines(second)
-    assert proven_anew(run(project, jobs=1, use_kept=False)) == 8
 
 
-def test_an_edited_revision_and_all_above_it_are_proven_again_and_a_comment_changes_nothing(project: Path) -> None:
-    run(project, jobs=1)
-    write(project, "r4", doc="Other words.", extra="# a comment\n")
-    assert proven_anew(run(project, jobs=1)) == 0
-    write(project, "r5", good=False)
-    again = run(project, jobs=1)
+def test_an_edited_revision_and_all_above_it_are_proven_again_and_a_comment_changes_nothing(proven: Proven) -> None:
+    write(proven.root, "r4", doc="Other words.", extra="# a comment\n")
+    assert proven_anew(run(proven.root, jobs=1)) == 0
+    write(proven.root, "r5", good=False)
+    again = run(proven.root, jobs=1)
     assert proven_anew(again) == 3
     assert judgements(again)["r5"] != "lossless"
 
 
-def test_a_module_of_the_project_that_a_revision_imports_counts(project: Path) -> None:
-    (project / "bank").mkdir()
-    (project / "bank" / "__init__.py").write_text("LIMIT = 1\n")
-    write(project, "r7", extra="\ndef limit():\n    import bank\n    return bank.LIMIT\n")
-    run(project, jobs=1)
-    assert proven_anew(run(project, jobs=1)) == 0
-    (project / "bank" / "__init__.py").write_text("LIMIT = 2\n")
-    assert proven_anew(run(project, jobs=1)) == 8
+def test_a_module_of_the_project_that_a_revision_imports_counts(proven: Proven) -> None:
+    (proven.root / "bank" / "__init__.py").write_text("LIMIT = 2\n")
+    assert proven_anew(run(proven.root, jobs=1)) == 8
 
 
-def test_proofs_of_another_strength_are_not_taken_for_these(project: Path) -> None:
-    run(project, jobs=1)
-    with (project / "pyproject.toml").open("a") as file:
+def test_proofs_of_another_strength_are_not_taken_for_these(proven: Proven) -> None:
+    with (proven.root / "pyproject.toml").open("a") as file:
         file.write('[tool.fingood.rollback]\nstrength = "exact-128"\n')
-    assert [proven_anew(run(project, jobs=1)) for _ in range(2)] == [8, 0]
+    assert proven_anew(run(proven.root, jobs=1)) == 8
 
 
-def test_a_broken_file_of_the_shelf_is_proven_again(project: Path) -> None:
-    run(project, jobs=1)
-    kept = sorted((project / ".fingood" / "proofs").glob("*.json"))
+def test_a_broken_file_of_the_shelf_is_proven_again(proven: Proven) -> None:
+    kept = sorted((proven.root / ".fingood" / "proofs").glob("*.json"))
     kept[0].write_text('{"class": "os:system", "of": {}}')
     kept[1].write_text("half a li")
-    assert proven_anew(run(project, jobs=1)) == 2
+    assert proven_anew(run(proven.root, jobs=1)) == 2
 
 
 def test_a_killed_run_goes_on_where_it_stopped(project: Path) -> None:
@@ -159,7 +196,7 @@ def test_a_killed_run_goes_on_where_it_stopped(project: Path) -> None:
     assert 2 <= kept < len(PARENTS)
     report = run(project, jobs=1)
     assert report.data["kept"] == kept
-    assert list(judgements(report)) == list(judgements(run(project, jobs=1, use_kept=False)))
+    assert judgements(report) == dict.fromkeys(PARENTS, "lossless") | dict.fromkeys(BAD, "re-upgrade broken")
 
 
 def test_since_last_and_minimum_choose_the_revisions(project: Path) -> None:
@@ -180,7 +217,7 @@ def test_the_minimum_stands_in_the_settings_and_one_that_is_not_there_is_refused
 def test_what_a_failing_revision_bars_is_said_by_every_worker_once(project: Path) -> None:
     file = project / "migrations" / "versions" / "r2.py"
     file.write_text(file.read_text().replace("CREATE TABLE t_r2", "CREATE TABEL t_r2"))
-    alone, together = run(project, jobs=1, use_kept=False), run(project, jobs=3, use_kept=False)
+    alone, together = run(project, jobs=1, use_kept=False), run(project, jobs=2, use_kept=False)
     assert judgements(alone) == judgements(together)
     assert judgements(alone)["r2"] == "failing upgrade"
     assert judgements(alone)["r3"] != "not judged"
@@ -194,43 +231,23 @@ def test_a_proof_that_nobody_could_make_is_not_kept(project: Path) -> None:
     assert proven_anew(run(project, jobs=1)) == 7
 
 
-def test_where_nothing_changed_no_server_is_started(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = run(project, jobs=1)
-
+def test_where_nothing_changed_no_server_is_started(proven: Proven, monkeypatch: pytest.MonkeyPatch) -> None:
     def started(*_: object, **__: object) -> None:
         raise AssertionError("a server was started")
 
     monkeypatch.setattr(Server, "start", started)
     monkeypatch.setattr("fingood.commands.proving.open_sandbox", started)
-    assert judgements(run(project, jobs=1)) == judgements(first)
-    write(project, "r7", good=False)
+    assert judgements(run(proven.root, jobs=1)) == judgements(proven.report)
+    write(proven.root, "r7", good=False)
     with pytest.raises(AssertionError, match="a server was started"):
-        run(project, jobs=1)
+        run(proven.root, jobs=1)
 
 
-SEED = """
-
-def fingood_seed(connection):
-    connection.exec_driver_sql("{sql}")
-"""
+def test_a_changed_hook_for_rows_is_proven_again(proven: Proven) -> None:
+    write(proven.root, "r7", extra=OTHER_ROWS)
+    assert proven_anew(run(proven.root, jobs=1)) == 1
 
 
-def test_a_changed_hook_for_rows_is_proven_again(project: Path) -> None:
-    write(project, "r7", extra=SEED.format(sql="INSERT INTO t_r0 VALUES (1, 'one')"))
-    run(project, jobs=1)
-    assert proven_anew(run(project, jobs=1)) == 0
-    write(project, "r7", extra=SEED.format(sql="INSERT INTO t_r0 VALUES (1, 'two')"))
-    assert proven_anew(run(project, jobs=1)) == 1
-
-
-def test_what_a_hook_for_rows_reads_from_the_project_counts(project: Path) -> None:
-    (project / "rows_to_lose.py").write_text("ROWS = 'INSERT INTO t_r0 VALUES (1, NULL)'\n")
-    body = "\n\ndef fingood_seed(connection):\n    connection.exec_driver_sql(ROWS)\n"
-    (project / "alembic.ini").write_text(
-        "[alembic]\nscript_location = %(here)s/migrations\nprepend_sys_path = %(here)s\n"
-    )
-    write(project, "r7", extra=f"\n\nfrom rows_to_lose import ROWS\n{body}")
-    run(project, jobs=1)
-    assert proven_anew(run(project, jobs=1)) == 0
-    (project / "rows_to_lose.py").write_text("ROWS = 'INSERT INTO t_r0 VALUES (2, NULL)'\n")
-    assert proven_anew(run(project, jobs=1)) > 0
+def test_what_a_hook_for_rows_reads_from_the_project_counts(proven: Proven) -> None:
+    (proven.root / "rows_to_lose.py").write_text("ROWS = 'INSERT INTO t_r0 VALUES (2, NULL)'\n")
+    assert proven_anew(run(proven.root, jobs=1)) > 0

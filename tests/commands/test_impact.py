@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -17,6 +18,7 @@ from fingood.model.report import Report
 from fingood.render import render
 from fingood.settings import load
 
+pytestmark = pytest.mark.xdist_group("impact")  # they share a target
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = """
 CREATE TABLE entries (id bigint PRIMARY KEY, status text, note text);
@@ -24,22 +26,39 @@ INSERT INTO entries SELECT n, 'booked', repeat(md5(n::text), 3) FROM generate_se
 """
 
 
+@pytest.fixture(scope="module")
+def target(postgres_server) -> Iterator[str]:
+    """A database with 200,000 entries. Nothing here changes it: revisions run in sandboxes."""
+    name = postgres_server.create_database()
+    with writing(postgres_server.url(name)) as connection:
+        run(connection, ROWS)
+        run(connection, "VACUUM ANALYZE entries")
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)
+
+
+def judge(root: Path, target: str, up: str, down: str) -> Report:
+    """The report on a revision with these bodies, over 200,000 entries."""
+    lay(root, up)
+    file = root / "migrations" / "versions" / "r1.py"
+    file.write_text(file.read_text().replace("def downgrade():\n    pass", f"def downgrade():\n{indent(down, '    ')}"))
+    return prove_rollback(load(start=root, options={"database_url": target}), ("r1",))
+
+
 @pytest.fixture
-def tested(tmp_path: Path, postgres_url: str) -> Callable[..., Report]:
-    """``tested(up, down)``: the report on a revision with these bodies, over 200,000 entries."""
+def tested(tmp_path: Path, target: str) -> Callable[[str, str], Report]:
+    return partial(judge, tmp_path, target)
 
-    def test(up: str, down: str, **settings: object) -> Report:
-        with writing(postgres_url) as connection:
-            run(connection, ROWS)
-            run(connection, "VACUUM ANALYZE entries")
-        lay(tmp_path, up)
-        file = tmp_path / "migrations" / "versions" / "r1.py"
-        file.write_text(
-            file.read_text().replace("def downgrade():\n    pass", f"def downgrade():\n{indent(down, '    ')}")
-        )
-        return prove_rollback(load(start=tmp_path, options={"database_url": postgres_url, **settings}), ("r1",))
 
-    return test
+@pytest.fixture(scope="module")
+def column_added(tmp_path_factory: pytest.TempPathFactory, target: str) -> Report:
+    """On a revision that adds a column, fills it and drops it again."""
+    return judge(
+        tmp_path_factory.mktemp("added"),
+        target,
+        'op.execute("ALTER TABLE entries ADD COLUMN kind text")\nop.execute("UPDATE entries SET kind = status")',
+        'op.execute("ALTER TABLE entries DROP COLUMN kind")',
+    )
 
 
 def impact(report: Report, direction: str) -> dict[str, Any]:
@@ -47,12 +66,8 @@ def impact(report: Report, direction: str) -> dict[str, Any]:
     return found[direction]
 
 
-def test_both_directions_are_told_in_seconds_rows_wal_locks_and_sizes(tested: Callable[..., Report]) -> None:
-    report = tested(
-        'op.execute("ALTER TABLE entries ADD COLUMN kind text")\nop.execute("UPDATE entries SET kind = status")',
-        'op.execute("ALTER TABLE entries DROP COLUMN kind")',
-    )
-    up, down = impact(report, "upgrade"), impact(report, "downgrade")
+def test_both_directions_are_told_in_seconds_rows_wal_locks_and_sizes(column_added: Report) -> None:
+    up, down = impact(column_added, "upgrade"), impact(column_added, "downgrade")
     assert up["rows_changed"]["likely"] == pytest.approx(200_000, rel=0.05)
     assert down["rows_changed"]["likely"] == 0
     assert up["wal_bytes"]["likely"] > 10e6 > down["wal_bytes"]["likely"]
@@ -66,7 +81,7 @@ def test_both_directions_are_told_in_seconds_rows_wal_locks_and_sizes(tested: Ca
     assert size["after_bytes"]["likely"] > 1.5 * size["before_bytes"]["likely"]
 
 
-def test_a_rewrite_on_the_way_back_is_measured_there(tested: Callable[..., Report]) -> None:
+def test_a_rewrite_on_the_way_back_is_measured_there(tested: Callable[[str, str], Report]) -> None:
     """The upgrade changes the catalog alone; the way back writes the table anew and makes it smaller."""
     report = tested(
         "op.execute(\"ALTER TABLE entries ADD COLUMN kind text DEFAULT 'x'\")",
@@ -80,7 +95,9 @@ def test_a_rewrite_on_the_way_back_is_measured_there(tested: Callable[..., Repor
     assert size["after_bytes"]["likely"] < 0.9 * size["before_bytes"]["likely"]
 
 
-def test_a_table_that_the_target_does_not_have_under_this_name_has_no_estimate(tested: Callable[..., Report]) -> None:
+def test_a_table_that_the_target_does_not_have_under_this_name_has_no_estimate(
+    tested: Callable[[str, str], Report],
+) -> None:
     report = tested(
         'op.execute("ALTER TABLE entries RENAME TO postings")\nop.execute("UPDATE postings SET status = status")',
         'op.execute("ALTER TABLE postings ALTER id TYPE numeric, ALTER id TYPE bigint")\n'
@@ -90,17 +107,16 @@ def test_a_table_that_the_target_does_not_have_under_this_name_has_no_estimate(t
     assert down["seconds"] is None or down["statements"][0]["basis"] != "does not depend on the tables' sizes"
 
 
-def test_a_downgrade_that_fails_leaves_the_upgrades_costs(tested: Callable[..., Report]) -> None:
+def test_a_downgrade_that_fails_leaves_the_upgrades_costs(tested: Callable[[str, str], Report]) -> None:
     report = tested('op.execute("ALTER TABLE entries ALTER id TYPE numeric")', 'raise RuntimeError("no way")')
     assert impact(report, "upgrade")["seconds"]["likely"] > 0.01
     assert impact(report, "downgrade")["reason"] == "the downgrade fails in the sandbox"
 
 
-def test_the_report_shows_the_sections_in_html_too(tested: Callable[..., Report]) -> None:
-    report = tested('op.execute("CREATE INDEX i ON entries (status)")', 'op.execute("DROP INDEX i")')
-    titles = [section.title for section in report.sections]
+def test_the_report_shows_the_sections_in_html_too(column_added: Report) -> None:
+    titles = [section.title for section in column_added.sections]
     assert titles[:3] == ["impact on the target", "locks on the target", "sizes on the target"]
-    assert "strongest lock" in render(report, "html")
+    assert "strongest lock" in render(column_added, "html")
 
 
 def test_without_a_database_the_sandboxs_own_numbers_are_told_as_such(tmp_path: Path) -> None:
@@ -150,10 +166,9 @@ def test_a_failing_upgrade_has_no_costs(tmp_path: Path) -> None:
     assert impact(report, "downgrade")["reason"] == "the downgrade was not run"
 
 
-def test_the_json_report_fits_the_published_schema(tested: Callable[..., Report]) -> None:
-    report = tested('op.execute("CREATE INDEX i ON entries (status)")', 'op.execute("DROP INDEX i")')
+def test_the_json_report_fits_the_published_schema(column_added: Report) -> None:
     schema = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
-    written = json.loads(render(report, "json"))
+    written = json.loads(render(column_added, "json"))
     jsonschema.validate(written, schema)
     del written["data"]["impact"]["downgrade"]["locks"]
     with pytest.raises(jsonschema.ValidationError):
