@@ -15,13 +15,11 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.xdist_group("static")
 def test_rooms_import_only_from_the_floors_below() -> None:
     result = run(str(Path(sys.executable).parent / "lint-imports"), "--cache-dir", ".import_linter_cache")
     assert result.returncode == 0, result.stdout
 
 
-@pytest.mark.xdist_group("static")
 def test_the_code_keeps_the_style() -> None:
     assert run(sys.executable, "-m", "ruff", "check", "src", "tests").returncode == 0
     assert run(sys.executable, "-m", "ruff", "format", "--check", "src", "tests").returncode == 0

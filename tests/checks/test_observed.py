@@ -35,8 +35,6 @@ ALSO_LOCKS_WHAT_ONLY_THE_CATALOG_KNOWS = {
 GENERAL = ("observed-rewrite", "observed-scan-under-lock")
 """They speak where no check of its own does; for the examples one always should."""
 
-# One worker, so that each version's examples are run once and not once a worker.
-pytestmark = pytest.mark.xdist_group("observed")
 
 VERSIONS = [pytest.param(major, marks=[pytest.mark.slow] * (major != 17)) for major in (15, 16, 17, 18)]
 

@@ -21,8 +21,6 @@ from fingood.model.report import Report, Text
 from fingood.sandbox import Server
 from fingood.settings import load
 
-pytestmark = pytest.mark.xdist_group("histories")  # one worker makes the proofs that the others start from
-
 ENV = """
 from alembic import context
 from sqlalchemy import engine_from_config, pool

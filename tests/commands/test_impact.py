@@ -18,7 +18,6 @@ from fingood.model.report import Report
 from fingood.render import render
 from fingood.settings import load
 
-pytestmark = pytest.mark.xdist_group("impact")  # they share a target
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = """
 CREATE TABLE entries (id bigint PRIMARY KEY, status text, note text);

@@ -21,7 +21,6 @@ import pytest
 from fingood.demo import PENDING, REJECTED, VERSIONS
 
 # One worker: the others would only wait for the one demo that is looked at.
-pytestmark = pytest.mark.xdist_group("demo")
 
 COMMAND = [sys.executable, "-m", "fingood", "demo"]
 

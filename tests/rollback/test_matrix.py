@@ -13,8 +13,6 @@ from fingood.rollback import Judgement, findings_of
 from fingood.rollback.prove import judge
 from fingood.rollback.seed import Fill
 
-pytestmark = pytest.mark.xdist_group("rollback-matrix")
-
 cases = sys.modules["matrix_cases"]
 BAD = {case.name: case for case in cases.load_cases("bad.toml")}
 GOOD = {case.name: case for case in cases.load_cases("good.toml")}

@@ -18,8 +18,6 @@ from fingood.settings import load
 from fingood.settings.values import SandboxSettings
 from fingood.statements import Recorder
 
-pytestmark = pytest.mark.xdist_group("rollback")
-
 ENV = """
 from alembic import context
 from sqlalchemy import create_engine, pool

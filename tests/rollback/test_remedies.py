@@ -9,8 +9,6 @@ import pytest
 from fingood.model.snapshot import Difference, Grade
 from fingood.rollback import Proof
 
-pytestmark = pytest.mark.xdist_group("rollback-matrix")
-
 cases = sys.modules["matrix_cases"]
 CASES = {case.name: case for case in cases.load_cases("bad.toml") if case.group != "data"}
 
