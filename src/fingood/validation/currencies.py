@@ -23,6 +23,26 @@ def codes_sql() -> str:
     return ", ".join(f"'{code}'" for code in exponents())
 
 
+NONE = ("XXX", "XTS")
+"""No currency, and the code for tests."""
+
+OTHER = ("XAU", "XAG", "XPT", "XPD", "XDR", "XSU", "XUA", "XBA", "XBB", "XBC", "XBD")
+"""Metals and units of account."""
+
+
+def doubtful_sql(code: str) -> str:
+    """Whether a code is anything but a currency's in force, as cheap as it can be asked; NULL is not."""
+    sound = ", ".join(f"'{one}'" for one in exponents() if one not in (*NONE, *OTHER))
+    return f"{code} NOT IN ({sound})"
+
+
+def too_fine_sql(amount: str, currency: str) -> str:
+    """Whether a numeric has more digits than two, or is in a currency that may have fewer; cheaper than asking how many
+    each currency has."""
+    at_least_two = ", ".join(f"'{code}'" for code, digits in exponents().items() if (digits or 0) >= 2)
+    return f"(min_scale({amount}) > 2 OR {currency} NOT IN ({at_least_two}))"
+
+
 def case_sql(currency: str, results: dict[int, str], otherwise: str) -> str:
     """A CASE over the currency's minor units. Codes without minor units and unknown ones give ``otherwise``."""
     arms = []

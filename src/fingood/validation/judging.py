@@ -13,6 +13,7 @@ from fingood.model.severity import Confidence
 from fingood.validation.query import CannotRead, masked, read
 from fingood.validation.rule import Rule
 from fingood.validation.statement import (
+    ALL,
     SAMPLES,
     SEPARATOR,
     Statement,
@@ -41,12 +42,16 @@ def count(connection: Connection, statement: Statement, stretch: str = "") -> Co
         return _count_by_filters(connection, statement)
     rows = read(connection, mask_sql(statement, stretch))
     counted = _empty(statement)
+    everything = [row for row in rows if int(row["m"]) == ALL]
+    rows = [row for row in rows if int(row["m"]) != ALL]
     all_bits = len(statement.conditions)
     tally = [0] * all_bits
     for row in rows:
         counted.total += int(row["n"])
         for bit in range(all_bits):
             tally[bit] += int(row["n"]) if int(row["m"]) >> bit & 1 else 0
+    if everything:
+        counted.total = int(everything[0]["n"])
     counted.bad = tally[: len(statement.rules)]
     counted.void = bool(statement.source.void) and counted.total > 0 and tally[-1] == counted.total
     sampled = _pointed if statement.pointed else _keyed

@@ -37,6 +37,17 @@ ROWS = Source()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What a text must hold for a rule to be met: ``text`` is SQL, ``pattern`` a regular expression of PostgreSQL's
+    that no capture and no anchor stands in, ``least`` the octets that the text has at least. Traces in one text are
+    looked for at once, since beginning a search is what costs."""
+
+    text: str
+    pattern: str
+    least: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A condition that a bad row or group meets; NULL is not met.
 
@@ -44,6 +55,9 @@ class Rule:
     ``table.column``. ``joins`` are LEFT JOINs on unique keys, whose aliases the condition reads. ``query`` shows the
     bad rows; it is made from the condition where it is left empty. ``remedy`` is what would repair them; nobody runs
     it by itself. ``certain`` says that the finding does not rest on what the table was taken for.
+
+    ``gate`` is a cheaper condition, and ``trace`` a piece of text, without which the condition is never met: PostgreSQL
+    looks for these first and judges only the rows that have them. Without both the condition is its own gate.
     """
 
     condition: str
@@ -56,6 +70,8 @@ class Rule:
     joins: tuple[str, ...] = ()
     source: Source = ROWS
     certain: bool = False
+    gate: str = ""
+    trace: Trace | None = None
 
 
 class NotEvaluated(Exception):

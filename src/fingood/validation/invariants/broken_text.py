@@ -12,7 +12,7 @@ from fingood.model.severity import Severity
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
 from fingood.validation.ledger import LedgerTable, column_sql
 from fingood.validation.roles import length_of, texts_of
-from fingood.validation.rule import Rule
+from fingood.validation.rule import Rule, Trace
 from fingood.validation.sqlite_functions import add_functions
 
 _SHORT = 4
@@ -20,6 +20,7 @@ _SHORT = 4
 
 _LOST = "\ufffd"
 _MOJIBAKE = "[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac"
+_WIDE = "[^\u0001-\u007f]"
 _CONTROL = "[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f]"
 
 
@@ -31,13 +32,16 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
         text = f"CAST({column_sql('t', column.name)} AS text)"
         # Only texts with letters beyond ASCII are searched for them.
         wide = "" if look.dialect == "sqlite" else f"octet_length({text}) <> length({text}) AND "
-        for condition, what, effect in (
-            (f"{wide}{text} LIKE '%{_LOST}%'", "characters that were lost (U+FFFD)", "The letters are gone for good."),
-            (wide + _matches(text, _MOJIBAKE, look), "letters of a wrong encoding", "Names and searches fail on them."),
-            (_matches(text, _CONTROL, look), "control characters", "Payment files and XML reports refuse them."),
+        lost, mojibake = f"{wide}{text} LIKE '%{_LOST}%'", wide + _matches(text, _MOJIBAKE, look)
+        control = _matches(text, _CONTROL, look)
+        for condition, pattern, what, effect in (
+            (lost, _WIDE, "characters that were lost (U+FFFD)", "The letters are gone for good."),
+            (mojibake, _WIDE, "letters of a wrong encoding", "Names and searches fail on them."),
+            (control, _CONTROL, "control characters", "Payment files and XML reports refuse them."),
         ):
             yield Rule(
                 condition=condition,
+                trace=Trace(text=text, pattern=pattern),
                 severity=Severity.WARNING,
                 message=f"{{rows}} of {table.name} have {what} in {column.name}",
                 effect=effect,

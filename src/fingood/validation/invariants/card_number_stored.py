@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from fingood.model.column_role import Role
 from fingood.model.facts import ColumnFacts
 from fingood.model.severity import Severity
-from fingood.validation.card_numbers import holds_card_sql, holds_test_card_sql
+from fingood.validation.card_numbers import RUN, holds_card_sql, holds_test_card_sql
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
 from fingood.validation.ledger import LedgerTable, column_sql
 from fingood.validation.roles import Family, family_of, length_of
-from fingood.validation.rule import Rule
+from fingood.validation.rule import Rule, Trace
 from fingood.validation.sqlite_functions import add_functions
 
 SHORTEST = 13
@@ -45,6 +45,8 @@ def _can_hold(column: ColumnFacts, *, named: bool) -> bool:
 
 def _of_column(table: LedgerTable, look: Look, name: str, *, named: bool) -> Iterator[Rule]:
     real, test = _conditions(column_sql("t", name), look.dialect, named=named)
+    text = Trace(text=f"CAST({column_sql('t', name)} AS text)", pattern=RUN, least=SHORTEST)
+    trace = text if family_of(table.shape.columns[name]) is Family.TEXT else None
     query = "-- run by fingood alone: the function lives in its process" if look.dialect == "sqlite" else ""
     mapped = Role.PAN in table.by_settings and named
     yield Rule(
@@ -55,6 +57,7 @@ def _of_column(table: LedgerTable, look: Look, name: str, *, named: bool) -> Ite
         remedy="store a token of the card's vault instead; then overwrite the values, and expire the backups",
         subject=f"{table.name}.{name}",
         query=query,
+        trace=trace,
     )
     yield Rule(
         condition=test,
@@ -64,6 +67,7 @@ def _of_column(table: LedgerTable, look: Look, name: str, *, named: bool) -> Ite
         remedy="see what writes the column",
         subject=f"{table.name}.{name}",
         query=query,
+        trace=trace,
     )
 
 

@@ -7,13 +7,14 @@ the form of a magnetic stripe's first or second track. Values are never shown. E
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fingood.model.column_role import Role
 from fingood.model.severity import Severity
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
 from fingood.validation.ledger import LedgerTable, column_sql
 from fingood.validation.roles import Family, family_of, length_of
-from fingood.validation.rule import Rule
+from fingood.validation.rule import Rule, Trace
 from fingood.validation.sqlite_functions import add_functions
 
 _CODE = "^[0-9]{3,4}$"
@@ -37,7 +38,9 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
                 f"({text} LIKE '%^%' AND {_matches(text, _FIRST_TRACK, look)})"
                 f" OR ({text} LIKE '%;%=%' AND {_matches(text, _SECOND_TRACK, look)})"
             )
-            yield _rule(table, column.name, Severity.WARNING, "what looks like a magnetic stripe's data", track)
+            trace = Trace(text=text, pattern=r"[\^;]", least=SHORTEST)
+            stripe = _rule(table, column.name, Severity.WARNING, "what looks like a magnetic stripe's data", track)
+            yield replace(stripe, trace=trace)
 
 
 def _matches(text: str, pattern: str, look: Look) -> str:

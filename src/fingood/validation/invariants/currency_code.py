@@ -11,18 +11,21 @@ from collections.abc import Iterator
 
 from fingood.model.names import quote_always
 from fingood.model.severity import Severity
-from fingood.validation.currencies import codes_sql
+from fingood.validation.currencies import codes_sql, doubtful_sql
 from fingood.validation.historic_currencies import WITHDRAWN
 from fingood.validation.invariants.base import Example, Look, RuleInvariant, graded
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
 from fingood.validation.ledger import LedgerTable, column_sql, literal
+from fingood.validation.roles import Family, family_of
 from fingood.validation.rule import Rule
 
 
 def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     for name in table.currencies:
         # char(n) pads with blanks that the cast takes away; blanks of a varchar stay and are told.
-        code = f"CAST({column_sql('t', name)} AS text)"
+        own = column_sql("t", name)
+        gate = doubtful_sql(own) if family_of(table.shape.columns[name]) is Family.TEXT else ""
+        code = f"CAST({own} AS text)"
         plain = f"upper(trim({code}))"
         subject, column = f"{table.name}.{name}", quote_always(name)
         known = f"{codes_sql()}, {', '.join(map(literal, WITHDRAWN))}"
@@ -48,6 +51,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
         ):
             yield Rule(
                 condition=condition,
+                gate=gate,
                 severity=graded(table, Severity.ERROR),
                 message=f"{{rows}} of {table.name} have {what.format(name=name)}",
                 effect=effect,

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fingood.model.severity import Severity
+from fingood.validation.currencies import NONE, OTHER, doubtful_sql
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
 from fingood.validation.ledger import LedgerTable, column_sql
 from fingood.validation.rule import Rule
-
-_NONE = ("XXX", "XTS")
-_OTHER = ("XAU", "XAG", "XPT", "XPD", "XDR", "XSU", "XUA", "XBA", "XBB", "XBC", "XBD")
 
 
 def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
@@ -23,16 +21,17 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
         return
     for name in table.currencies:
         for codes, severity, what in (
-            (_NONE, Severity.WARNING, "no currency at all"),
-            (_OTHER, Severity.INFO, "a metal or a unit of account"),
+            (NONE, Severity.WARNING, "no currency at all"),
+            (OTHER, Severity.INFO, "a metal or a unit of account"),
         ):
             yield Rule(
                 condition=f"{column_sql('t', name)} IN ({', '.join(map(repr, codes))})",
+                gate=doubtful_sql(column_sql("t", name)),
                 severity=severity,
                 message=f"{{rows}} of {table.name} are in {what} ({', '.join(codes)}) by {name}",
                 effect="It has no minor unit: amounts in it are neither rounded nor judged by their digits.",
                 remedy="SELECT the rows and give them the currency that was meant"
-                if codes is _NONE
+                if codes is NONE
                 else "nothing, where such holdings are meant",
                 subject=f"{table.name}.{name}",
             )

@@ -28,6 +28,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
         name = column_sql("t", column.name)
         finite = f"{name} NOT IN ({NOT_FINITE}) AND " if not_finite_possible(table, column.name) else ""
         yield Rule(
+            gate=f"NOT ({name} > -{limit} AND {name} < {limit})",
             condition=f"{finite}abs(CAST({name} AS numeric)) >= {limit}",
             severity=Severity.WARNING,
             message=f"{{rows}} of {table.name} have a {column.name} that nearly fills its type",

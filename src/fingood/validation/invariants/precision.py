@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fingood.model.severity import Severity
-from fingood.validation.currencies import DIGITS, case_sql
+from fingood.validation.currencies import DIGITS, case_sql, too_fine_sql
 from fingood.validation.invariants.base import Example, Look, RuleInvariant, currency_join, currency_sql, graded
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
 from fingood.validation.ledger import Kind, LedgerTable, MoneyColumn, column_sql
@@ -39,6 +39,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
             effect="They cannot be paid out as they stand; rounded one by one they no longer add up.",
             subject=f"{table.name}.{column.name}",
             joins=currency_join(table, column.currency),
+            gate=too_fine_sql(column_sql("t", column.name), currency) if column.kind is Kind.DECIMAL else "",
         )
 
 

@@ -18,6 +18,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     zeros = " AND ".join(f"coalesce({column_sql('t', name)}, 0) = 0" for name in names)
     filled = " OR ".join(f"{column_sql('t', name)} IS NOT NULL" for name in names)
     yield Rule(
+        gate=f"{column_sql('t', names[0])} = 0" if len(names) == 1 else "",
         condition=f"{zeros} AND ({filled})",
         severity=Severity.INFO,
         message=f"{{rows}} of {table.name} move nothing",
