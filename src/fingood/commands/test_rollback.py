@@ -124,7 +124,11 @@ def report_of(
         headline=headline(proof),
         runs=runs,
         sections=(*impact_sections(impact), *_sections(proof, notes)),
-        data={**data_of(proof), "impact": impact_data(impact)},
+        data={
+            **data_of(proof),
+            "strength": str(settings.rollback.strength),
+            "impact": impact_data(impact),
+        },
         fail_on=settings.fail_on,
     )
     return replace(report, recommendations=_next(report, proof))
@@ -191,6 +195,7 @@ def record_proof(settings: Settings, revision: Revision, proof: Proof) -> None:
             "target": settings.target,
             "environment": settings.environment,
             "verdict": proof.judgement.value,
+            "strength": str(settings.rollback.strength),
             "result": "proven" if proof.proven else "not proven",
             "findings": len(findings),
             "blocking": sum(finding.severity >= settings.fail_on for finding in findings),

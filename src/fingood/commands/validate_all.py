@@ -103,6 +103,7 @@ def validate_all(
             "revisions": verdicts,
             "judgements": {str(j): judged_as[j] for j in Judgement if judged_as[j]},
             "kept": proving.kept,
+            "strength": str(settings.rollback.strength),
         },
         fail_on=settings.fail_on,
     )
