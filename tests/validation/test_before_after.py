@@ -40,7 +40,7 @@ def after(settings: Settings) -> dict[str, list[str]]:
     return {
         run.check: [finding.message for finding in run.findings]
         for run in report.runs
-        if run.check in ("totals-changed", "rows-changed", "content-changed")
+        if run.check in ("totals-changed", "rows-changed", "content-changed", "times-moved")
     }
 
 
@@ -52,7 +52,7 @@ def test_a_migration_that_keeps_every_cell_passes(settings, bank) -> None:
     validate_data(settings, "pre_migration")
     assert (settings.audit_log.parent / ".gitignore").read_text() == "*\n"
     bank.run("CREATE INDEX ix ON postings (account_id); CREATE TABLE other (id int)")
-    assert after(settings) == {"totals-changed": [], "rows-changed": [], "content-changed": []}
+    assert after(settings) == {"totals-changed": [], "rows-changed": [], "content-changed": [], "times-moved": []}
 
 
 def test_the_account_the_column_and_the_amount_are_named(settings, bank) -> None:
@@ -101,6 +101,56 @@ def test_what_the_revision_declares_is_information_and_what_goes_beyond_it_is_no
     bank.run("UPDATE postings SET amount = 10.30 WHERE id = 1")
     (finding,) = run_of(validate_data(settings, "post_migration"), "totals-changed").findings
     assert finding.severity is Severity.CRITICAL
+
+
+TIMES = """
+ALTER TABLE journal_entries ADD COLUMN booked_at timestamp;
+UPDATE journal_entries SET booked_at = '2024-01-31 23:30:00' WHERE id = 1;
+UPDATE journal_entries SET booked_at = '2024-07-01 09:15:10' WHERE id = 2;
+UPDATE journal_entries SET booked_at = '2024-07-02 10:00:00' WHERE id = 3
+"""
+
+
+def plus(hours: int, dialect: str) -> str:
+    value = f"datetime(booked_at, '{hours} hours')" if dialect == "sqlite" else f"booked_at + interval '{hours} hours'"
+    return f"UPDATE journal_entries SET booked_at = {value}"
+
+
+def moved(settings: Settings) -> list[str]:
+    return [message.split(" of ")[0] + message.split("booked_at")[1] for message in after(settings)["times-moved"]]
+
+
+@pytest.mark.parametrize("hours", [2, -5])
+def test_times_that_all_moved_are_told_with_the_hours(settings, bank, hours) -> None:
+    bank.run(TIMES)
+    validate_data(settings, "pre_migration")
+    assert moved(settings) == []
+    bank.run(plus(hours, bank.url.split(":")[0]))
+    assert moved(settings) == [f"all 3 times moved by {hours:+} h"]
+    assert run_of(validate_data(settings, "post_migration"), "times-moved").findings[0].severity is Severity.ERROR
+
+
+def test_times_that_moved_apart_or_only_in_part_are_no_shift_of_all(settings, bank) -> None:
+    bank.run(TIMES)
+    validate_data(settings, "pre_migration")
+    bank.run(f"{plus(2, bank.url.split(':')[0])} WHERE id < 3")
+    assert moved(settings) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [("UTC", []), ("Asia/Kolkata", ["-5 h 30 min"]), ("America/New_York", ["+5 h to +4 h"])],
+)
+def test_a_type_that_gains_a_zone_is_compared_by_the_clock(postgres_bank, tmp_path, zone, told) -> None:
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "alembic.ini").write_text("[alembic]\nscript_location = migrations\n")
+    (tmp_path / "fingood.toml").write_text('[[ledger]]\ntable = "journal_entries"\ntime_zone = "UTC"\n')
+    settings = load(start=tmp_path, options={"database_url": postgres_bank.url}, environ={})
+    postgres_bank.run(TIMES)
+    validate_data(settings, "pre_migration")
+    kind = f"timestamptz USING booked_at AT TIME ZONE '{zone}'"
+    postgres_bank.run(f"ALTER TABLE journal_entries ALTER COLUMN booked_at TYPE {kind}")
+    assert moved(settings) == [f"all 3 times moved by {span} as UTC shows them" for span in told]
 
 
 def test_a_line_without_a_reason_declares_nothing() -> None:

@@ -13,13 +13,16 @@ from fingood.validation.invariants.base import Look
 END_OF_DAYS = "9999-01-01"
 """From here on a date is no date but a word: never, not yet, without end. Infinity lies behind it, too."""
 
+ISO_DATE = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*"
+"""How ISO 8601 begins, as SQLite's GLOB."""
+
 LATEST_ZONES = timedelta(days=2)
 """Zones are up to 14 h ahead of UTC, and sessions may be in another one than the writer: two days leave no doubt."""
 
 
 def is_date_sql(column: str, look: Look) -> str:
     """A condition to put last: on SQLite that the value is written as a date, on PostgreSQL its type says so."""
-    return f" AND {column} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'" if look.dialect == "sqlite" else ""
+    return f" AND {column} GLOB '{ISO_DATE}'" if look.dialect == "sqlite" else ""
 
 
 def before_sql(column: str, day: date, look: Look) -> str:

@@ -4,8 +4,8 @@ That a table only grew is what the server's counters say: no row was changed or 
 they lay in; and as many rows lie below that key as were counted then, so that none came late. Anything else is looked
 at as a whole: tables without a growing key, changed ones, partitioned ones. Rules that are new or were changed see all
 rows, and so do those that speak of today: theirs are other ones each day. Counts of earlier rows are added. What a rule
-reads in other tables may have changed under old rows, so such rules see them all. A group of rows is looked at again when it got a row, where no group was bad before; otherwise all are. PostgreSQL
-manual: 28.2.19 (pg_stat_all_tables).
+reads in other tables may have changed under old rows, so such rules see them all. A group of rows is looked at again
+when it got a row, where no group was bad before; otherwise all are. PostgreSQL manual: 28.2.19 (pg_stat_all_tables).
 """
 
 from __future__ import annotations

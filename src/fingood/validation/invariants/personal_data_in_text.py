@@ -66,7 +66,8 @@ INVARIANT = RuleInvariant(
         Example(
             tables="CREATE TABLE tickets (id bigint PRIMARY KEY, note text, email text, ssn text)",
             good="INSERT INTO tickets VALUES (1, 'called on 2024-01-15 @ noon, part 123-456-789', 'a@bank.co', NULL),"
-            " (2, 'paid 12345678901 to nobody@example.com, order 12345678A', NULL, '536-90-4399'), (3, NULL, NULL, NULL)",
+            " (2, 'paid 12345678901 to nobody@example.com, order 12345678A', NULL, '536-90-4399'),"
+            " (3, NULL, NULL, NULL)",
             bad="UPDATE tickets SET note = 'write to anna.k@bank.co.uk' WHERE id = 1;"
             "UPDATE tickets SET note = 'her SSN is 536-90-4399.' WHERE id = 2;"
             "UPDATE tickets SET note = 'DNI 12345678Z' WHERE id = 3",
