@@ -1,4 +1,4 @@
-"""Dates, identifiers and personal data: sound data of many shapes is passed, and nothing grave rests on a name alone."""
+"""Dates, identifiers and personal data: sound data is passed in many shapes, nothing grave rests on a name alone."""
 
 from __future__ import annotations
 

@@ -93,19 +93,16 @@ def holds_national_id_sql(text: str) -> str:
         "replace(replace(replace(m[1], ' ', ''), '2A', '19'), '2B', '18')",
     )
     written = f"({plain} ~ '{_NINO_WRITTEN}' OR {_any(plain, _NIR, *nir)})"
-    run = " OR ".join(
-        (
-            _any(plain, _DNI, *dni),
-            _any(plain, _PESEL, *pesel),
-            _any(plain, _NIR, *nir),
-            f"({plain} ~ '{_NINO_SAID}' AND {plain} ~ '{_NINO_PLAIN}')",
-        )
+    checked = " OR ".join((_any(plain, _DNI, *dni), _any(plain, _PESEL, *pesel), _any(plain, _NIR, *nir)))
+    run = (
+        f"({plain} ~ '{_DNI}|{_PESEL}|{_NIR}' AND ({checked}))"
+        f" OR ({plain} ~ '{_NINO_PLAIN}' AND {plain} ~ '{_NINO_SAID}')"
     )
     return (
         f"CASE WHEN octet_length({text}) >= {SHORTEST} THEN"
-        f" ({text} LIKE '%-__-%' AND {plain} ~ '{_SSN}')"
+        f" ({text} LIKE '%-__-____%' AND {plain} ~ '{_SSN}')"
         f" OR ({text} LIKE '% __ __ __%' AND {written})"
-        f" OR ({plain} ~ '[0-9]{{6}}' AND ({run}))"
+        f" OR ({plain} ~ '[0-9]{{6}}[0-9A-D]' AND ({run}))"
         " ELSE false END"
     )
 

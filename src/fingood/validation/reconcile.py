@@ -78,24 +78,25 @@ def compare_totals(
 def compare_times(
     before: Sequence[Times], after: Sequence[Times], declared: Sequence[Reconciliation] = ()
 ) -> tuple[Finding, ...]:
-    """Columns whose times were all moved, as a change of zone does. A warning where the type gained or lost its zone
-    and the settings do not say which clock the times were written by."""
+    """Columns whose times were moved, as a change of zone does. A warning where only some were, as by a zone that is
+    another's in winter, and where the type gained or lost its zone and no settings say whose clock was written by."""
     now = {(times.table, times.column): times for times in after}
     pairs = [(old, now[old.table, old.column]) for old in before if (old.table, old.column) in now]
     return tuple(_moved(old, new, move, declared) for old, new in pairs if (move := find_move(old, new)) is not None)
 
 
 def _moved(old: Times, new: Times, move: Move, declared: Sequence[Reconciliation]) -> Finding:
-    same_type = (old.local is None) == (new.local is None)
+    same_type, every = (old.local is None) == (new.local is None), move.rows == old.rows
+    some = f"all {old.rows:,}" if every else f"{move.rows:,} of {old.rows:,}"
     zone = "" if same_type else f" as {old.zone or new.zone} shows them"
     return _finding(
         TIMES,
-        Severity.ERROR if same_type or old.zone_said or new.zone_said else Severity.WARNING,
+        Severity.ERROR if every and (same_type or old.zone_said or new.zone_said) else Severity.WARNING,
         f"{old.table}.{old.column}",
-        f"all {old.rows:,} times of {old.table}.{old.column} moved by {move}{zone}",
+        f"{some} times of {old.table}.{old.column} moved by {move}{zone}",
         "Bookings near midnight fall on another day, and cut-off times, interest and reports with them.",
         cover=_cover(declared, old.table, old.column),
-        rows=old.rows,
+        rows=move.rows,
     )
 
 

@@ -25,7 +25,9 @@ from fingood.validation.roles import dates_of
 SLOT = 900
 """Seconds of a quarter of an hour; all zones of today are whole quarters from UTC."""
 
-_SLOTS = 86_400 // SLOT
+_UTC = ("UTC", "GMT", "Etc/UTC", "Etc/GMT", "Etc/UCT", "UCT")
+_DAY = 86_400
+_SLOTS = _DAY // SLOT
 _FURTHEST = 26 * 3600
 """Seconds between the zones furthest apart."""
 
@@ -57,13 +59,15 @@ class Times:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """All times moved, the earliest by ``first`` seconds and the latest by ``last``; the same where all moved alike."""
+    """How far ``rows`` times moved, in seconds: all by ``low``, or some by ``low`` and the rest by ``high``, as where
+    clocks change in summer."""
 
-    first: int
-    last: int
+    rows: int
+    low: int
+    high: int
 
     def __str__(self) -> str:
-        return _span(self.first) if self.first == self.last else f"{_span(self.first)} to {_span(self.last)}"
+        return _span(self.low) if self.low == self.high else f"{_span(self.low)} to {_span(self.high)}"
 
 
 def take_times(
@@ -99,15 +103,20 @@ def _take(connection: Connection, table: LedgerTable, column: ColumnFacts, zone:
         seconds = [f"CAST(strftime('%s', {name}) AS integer)"]
         where = f"{name} GLOB '{ISO_DATE}' AND strftime('%s', {name}) IS NOT NULL"
     else:
-        clocks = [name, f"{name} AT TIME ZONE {literal(zone)}"] if zoned else [name]
+        clocks = [name, f"{name} AT TIME ZONE {literal(zone)}"] if zoned and zone not in _UTC else [name]
         seconds, where = [_seconds(clock) for clock in clocks], f"isfinite({name})"
-    slots = [f"(({one} / {SLOT}) % {_SLOTS} + {_SLOTS}) % {_SLOTS} AS s{n}" for n, one in enumerate(seconds)]
-    values = [f"{one} AS v{n}" for n, one in enumerate(seconds)]
+    values = ", ".join(f"{one} AS v{n}" for n, one in enumerate(seconds))
     numbers = range(len(seconds))
-    told = ", ".join(f"s{n}, min(v{n}) AS first{n}, max(v{n}) AS last{n}, sum(v{n}) AS total{n}" for n in numbers)
-    by = ", ".join(f"s{n}" for n in numbers)
-    inner = f"SELECT {', '.join([*slots, *values])} FROM {table.name.sql} t WHERE {where}"
-    rows = read(connection, f"SELECT count(*) AS n, {told} FROM ({inner}) v GROUP BY {by}")
+    # Seconds before 1970 are negative, and so is their remainder.
+    slots = [f"(v{n} % {_DAY} + {_DAY}) % {_DAY} / {SLOT}" for n in numbers]
+    told = ", ".join(
+        f"{slot} AS s{n}, min(v{n}) AS first{n}, max(v{n}) AS last{n}, sum(v{n}) AS total{n}"
+        for n, slot in enumerate(slots)
+    )
+    # Behind OFFSET 0 the seconds are worked out once a row, and not once for each sum over them.
+    behind = "LIMIT -1 OFFSET 0" if connection.dialect.name == "sqlite" else "OFFSET 0"
+    inner = f"SELECT {values} FROM {table.name.sql} t WHERE {where} {behind}"
+    rows = read(connection, f"SELECT count(*) AS n, {told} FROM ({inner}) v GROUP BY {', '.join(slots)}")
     if not rows:
         return None
     return Times(
@@ -115,7 +124,7 @@ def _take(connection: Connection, table: LedgerTable, column: ColumnFacts, zone:
         column=column.name,
         rows=sum(int(row["n"]) for row in rows),
         plain=_clock(rows, 0),
-        local=_clock(rows, 1) if len(seconds) > 1 else None,
+        local=_clock(rows, len(seconds) - 1) if zoned else None,
         zone=zone if zoned else "",
         zone_said=bool(table.time_zone),
     )
@@ -148,30 +157,60 @@ def find_move(old: Times, new: Times) -> Move | None:
     if any(one == other for one, other in pairs):
         return None
     moves = [move for one, other in pairs if (move := _move(one, other, old.rows))]
-    return min(moves, key=lambda move: (move.first != move.last, abs(move.first)), default=None)
+    return min(moves, key=lambda move: (move.low != move.high, abs(move.low)), default=None)
 
 
 def _move(old: Clock, new: Clock, rows: int) -> Move | None:
-    first, last, sums = new.first - old.first, new.last - old.last, new.total - old.total
-    if old.first == old.last and (first % SLOT or abs(first) > _FURTHEST):
+    """All by the same, where the earliest, the latest, the sum and the times of day say so; else by two."""
+    by = new.first - old.first
+    if old.first == old.last and (by % SLOT or abs(by) > _FURTHEST):
         return None  # one moment alone, written anew, is no zone's doing
-    if first == last:
-        turned = first % SLOT or tuple(old.slots[(n - first // SLOT) % _SLOTS] for n in range(_SLOTS)) == new.slots
-        return Move(first=first, last=last) if first and sums == rows * first and turned else None
-    low, high = sorted((first, last))
-    zones = low % SLOT == 0 == high % SLOT and low * high > 0 and max(abs(low), abs(high)) <= _FURTHEST
-    return Move(first=first, last=last) if zones and high - low <= 7200 and _between(sums, rows, low, high) else None
+    if by == new.last - old.last and by * rows == new.total - old.total:
+        turned = by % SLOT or _turned(old.slots, by) == new.slots
+        return Move(rows=rows, low=by, high=by) if by and turned else None
+    return _two_moves(old, new, rows)
 
 
-def _between(sums: int, rows: int, low: int, high: int) -> bool:
-    """Whether the mean move lies between that of the earliest and that of the latest."""
-    return rows * low < sums < rows * high
+def _two_moves(old: Clock, new: Clock, rows: int) -> Move | None:
+    """Some by so much and the rest by an hour more (half of one on Lord Howe): a zone with summer time. Where one of
+    the two is nothing, those that moved are counted."""
+    first, last, sums = new.first - old.first, new.last - old.last, new.total - old.total
+    for step in (3600, 1800):
+        for low in (first, first - step):
+            more, left = divmod(sums - rows * low, step)
+            if low % SLOT or left or not 0 < more < rows or last not in (low, low + step) or abs(low) > _FURTHEST:
+                continue
+            if not _splits(_turned(old.slots, low), new.slots, step // SLOT):
+                continue
+            if low in (0, -step):
+                by = low or step
+                return Move(rows=rows - more if low else more, low=by, high=by)
+            return Move(rows=rows, low=low, high=low + step)
+    return None
+
+
+def _turned(slots: tuple[int, ...], seconds: int) -> tuple[int, ...]:
+    """The times of day after so many seconds."""
+    return tuple(slots[(place - seconds // SLOT) % _SLOTS] for place in range(_SLOTS))
+
+
+def _splits(old: tuple[int, ...], new: tuple[int, ...], step: int) -> bool:
+    """Whether new times of day come of the old when in each slot a part goes ``step`` slots on. How many leave a slot
+    follows from how many came into it, round the day; the first number of a round is free."""
+    for start in range(step):
+        gone, lowest, highest = 0, -sum(old), sum(old)
+        for place in range(start, _SLOTS, step):
+            gone += old[place] - new[place]
+            lowest, highest = max(lowest, -gone), min(highest, old[place] - gone)
+        if gone or lowest > highest:
+            return False
+    return True
 
 
 def _span(seconds: int) -> str:
     """``+2 h``, ``-5 h 30 min``, ``+3 d``."""
     left, parts = abs(seconds), []
-    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)):
+    for unit, size in (("d", _DAY), ("h", 3600), ("min", 60), ("s", 1)):
         number, left = divmod(left, size)
         parts += [f"{number} {unit}"] if number else []
     return f"{'-' if seconds < 0 else '+'}{' '.join(parts)}"
