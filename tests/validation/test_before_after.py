@@ -192,6 +192,12 @@ def test_one_time_that_moved_by_itself_is_no_zones_move(moments, data) -> None:
     assert find_move(clock(moments), clock([one + by * (one == alone) for one in moments])) is None
 
 
+def test_moves_that_only_add_up_like_a_zones_are_none() -> None:
+    moments = [0, 100_000, 200_000, 300_000]
+    moved_by = [3600, 900, 2700, 3600]
+    assert find_move(clock(moments), clock([one + by for one, by in zip(moments, moved_by, strict=True)])) is None
+
+
 def test_a_line_without_a_reason_declares_nothing() -> None:
     assert read_reconciliations("Reconciles: ledger.postings.amount within 0.01", "a1") == ()
     (one,) = read_reconciliations("x\n\nReconciles: ledger.postings rows because moved", "a1")

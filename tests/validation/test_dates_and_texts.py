@@ -67,7 +67,7 @@ SOUND = """
 CREATE TABLE people (id bigint PRIMARY KEY, date_of_birth date, birth_at timestamp, email text, marketing_consent int,
   consent_given_at timestamp, created_at timestamp);
 INSERT INTO people VALUES (1, '1970-01-01', '1970-01-01 00:00:00', 'a@bank.de', 0, NULL, '2024-02-29 23:59:59');
-CREATE TABLE consents (id bigint PRIMARY KEY, email text, given_at date, withdrawn_at date);
+CREATE TABLE consents (id bigint PRIMARY KEY, email text, consent_given_at date, withdrawn_at date);
 INSERT INTO consents VALUES (1, 'a@bank.de', '2024-01-01', '2024-02-01');
 CREATE TABLE tokens (id bigint PRIMARY KEY, email text, revoked_at timestamp, expires_at timestamp, deleted_on date);
 INSERT INTO tokens VALUES (1, 'a@bank.de', '2024-01-01 00:00:00', '9999-12-31 00:00:00', '9999-12-31');
@@ -84,6 +84,17 @@ def test_what_only_resembles_a_defect_is_passed(empty) -> None:
     assert [finding.message for check in NEW for finding in runs[check].findings] == []
 
 
+def test_keys_that_give_no_order_of_time_are_not_judged(sqlite) -> None:
+    sqlite.run(
+        "CREATE TABLE accounts (id bigint PRIMARY KEY);"
+        "CREATE TABLE movements (id integer PRIMARY KEY, account_id bigint REFERENCES accounts (id),"
+        " transaction_id bigint, amount numeric(12, 2), currency char(3) NOT NULL, created_at timestamp);"
+        "INSERT INTO movements VALUES (1, 1, NULL, 5, 'EUR', '2024-03-09'), (2, 1, NULL, 5, 'EUR', '2024-02-01'),"
+        " (3, 1, NULL, 5, 'EUR', '2024-03-01'), (4, 1, NULL, 5, 'EUR', '2024-02-02')"
+    )
+    assert sqlite.validate()["entry-time"].findings == ()
+
+
 def test_dates_that_sqlite_holds_in_another_form_are_not_judged(sqlite) -> None:
     sqlite.run(
         "CREATE TABLE deals (id bigint PRIMARY KEY, created_at timestamp, trade_date date);"
@@ -98,12 +109,13 @@ def test_columns_with_zones_infinities_and_ranges_are_read(postgres) -> None:
         "CREATE TABLE deals (id bigint PRIMARY KEY, created_at timestamptz, booked_at timestamp(0), period daterange,"
         " moments timestamptz[], closed_at timestamptz, valid_to timestamptz);"
         "INSERT INTO deals VALUES (1, now(), now(), '[2024-01-01,)', '{now}', 'infinity', 'infinity'),"
-        " (2, '-infinity', 'infinity', 'empty', NULL, NULL, NULL)"
+        " (2, '-infinity', 'infinity', 'empty', NULL, NULL, NULL), (3, '9999-12-31', NULL, NULL, NULL, NULL, NULL)"
     )
     runs = postgres.validate()
     assert {check: run.outcome for check, run in runs.items() if run.outcome is Outcome.ERRORED} == {}
     found = {finding.subject.rsplit(".", 1)[1] for finding in runs["date-sentinel"].findings}
     assert found == {"created_at", "booked_at"}
+    assert runs["date-in-future"].findings == ()
 
 
 def test_a_retention_without_a_date_is_skipped_and_says_so(empty) -> None:
@@ -127,3 +139,40 @@ def test_the_planners_statistics_tell_where_moments_are_worth_counting(postgres,
     (finding,) = postgres.run("ANALYZE visits").validate()["time-spike"].findings
     assert "200: 2024-01-01 00:00:00" in finding.message
     assert (finding.severity, finding.subject) == (Severity.INFO, "public.visits.left_at")
+
+
+BOOKED = """
+CREATE TABLE accounts (id bigint PRIMARY KEY, currency varchar(3) NOT NULL, opened_on date);
+CREATE TABLE journal_entries (id bigint PRIMARY KEY, booked_at timestamp);
+CREATE TABLE postings (id bigint PRIMARY KEY, entry_id bigint NOT NULL REFERENCES journal_entries (id),
+  account_id bigint NOT NULL REFERENCES accounts (id), amount numeric(18, 4), memo text);
+INSERT INTO accounts VALUES (1, 'EUR', '2024-03-02'), (2, 'EUR', '2024-03-01'), (3, 'EUR', NULL);
+INSERT INTO journal_entries VALUES (1, '2024-03-01 10:00:00'), (2, '2024-03-02 10:00:00');
+INSERT INTO postings VALUES (1, 1, 1, 5, ''), (2, 1, 2, -5, ''), (3, 2, 1, 5, ''), (4, 2, 3, -5, '')
+"""
+
+
+def test_a_transactions_time_is_compared_where_legs_have_none(empty) -> None:
+    assert empty.run(BOOKED).validate()["entry-time"].outcome is Outcome.PASSED
+    empty.run("UPDATE accounts SET opened_on = '2024-03-03' WHERE id = 1")
+    (finding,) = empty.validate()["entry-time"].findings
+    assert finding.message.startswith("1 of 3 accounts of ")
+    assert (finding.severity, finding.subject.rsplit(".", 1)[1]) == (Severity.WARNING, "booked_at")
+    mappings = [
+        LedgerMapping(table="journal_entries", columns={Role.POSTED: "booked_at"}),
+        LedgerMapping(table="accounts", columns={Role.OPENED: "opened_on"}),
+    ]
+    (finding,) = empty.validate("full", *mappings)["entry-time"].findings
+    assert finding.severity is Severity.ERROR
+
+
+def test_the_quick_mode_leaves_orders_and_texts_of_large_tables_alone(empty, monkeypatch) -> None:
+    empty.run(BOOKED)
+    if empty.url.startswith("postgresql"):
+        empty.run("ANALYZE")
+    monkeypatch.setattr(sys.modules["fingood.validation.validate"], "QUICK_ROWS", 0)
+    runs = empty.validate("quick")
+    for check in ("entry-time", "personal-data-in-text"):
+        assert runs[check].outcome is Outcome.SKIPPED
+        assert "--mode full" in runs[check].reason
+    assert runs["date-in-future"].outcome is Outcome.PASSED
