@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from fingood.errors import ConfigError
 from fingood.model.change import RetentionRule
+from fingood.model.period import Period
 from fingood.settings import Settings, load
 
 
@@ -46,3 +47,24 @@ def test_what_does_not_fit_is_said_with_its_line(tmp_path: Path, line: str) -> N
 def test_retention_is_a_list_of_tables(tmp_path: Path) -> None:
     found = settings(tmp_path, '[[retention]]\ntable = "ledger.*"\nyears = 7\n')
     assert found.retention == (RetentionRule(table="ledger.*", years=7),)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("10 years", Period(years=10)), ("1 Month", Period(months=1)), ("6 weeks", Period(days=42))],
+)
+def test_how_long_a_tables_rows_are_kept_is_a_period(tmp_path: Path, said: str, meant: Period) -> None:
+    found = settings(tmp_path, f'[[ledger]]\ntable = "books"\nretention = "{said}"\ntime_zone = "Europe/Berlin"\n')
+    assert (found.ledger[0].retention, found.ledger[0].time_zone) == (meant, "Europe/Berlin")
+
+
+@pytest.mark.parametrize("line", ["retention = 10", 'retention = "0 days"', 'time_zone = "Mars/Base"'])
+def test_a_period_or_zone_that_is_none_is_said_with_its_line(tmp_path: Path, line: str) -> None:
+    with pytest.raises(ConfigError, match=r"fingood\.toml line 3: \w+ must be a (period|known)"):
+        settings(tmp_path, f'[[ledger]]\ntable = "books"\n{line}\n')
+
+
+def test_a_period_before_a_day_keeps_to_the_calendar() -> None:
+    assert Period(years=1).before(date(2024, 2, 29)) == date(2023, 2, 28)
+    assert Period(months=3, days=1).before(date(2024, 5, 31)) == date(2024, 2, 28)
+    assert Period(years=99999).before(date(2024, 5, 31)) == date.min

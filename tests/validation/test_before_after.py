@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -14,6 +15,7 @@ from fingood.model.report import Outcome, Report
 from fingood.model.severity import Severity
 from fingood.settings import Settings, load
 from fingood.validation.reconcile import compare_totals, read_reconciliations
+from fingood.validation.times import Clock, Move, Times, find_move
 from fingood.validation.totals import Totals
 
 REVISION = '''"""Round cents
@@ -40,7 +42,7 @@ def after(settings: Settings) -> dict[str, list[str]]:
     return {
         run.check: [finding.message for finding in run.findings]
         for run in report.runs
-        if run.check in ("totals-changed", "rows-changed", "content-changed")
+        if run.check in ("totals-changed", "rows-changed", "content-changed", "times-moved")
     }
 
 
@@ -52,7 +54,7 @@ def test_a_migration_that_keeps_every_cell_passes(settings, bank) -> None:
     validate_data(settings, "pre_migration")
     assert (settings.audit_log.parent / ".gitignore").read_text() == "*\n"
     bank.run("CREATE INDEX ix ON postings (account_id); CREATE TABLE other (id int)")
-    assert after(settings) == {"totals-changed": [], "rows-changed": [], "content-changed": []}
+    assert after(settings) == {"totals-changed": [], "rows-changed": [], "content-changed": [], "times-moved": []}
 
 
 def test_the_account_the_column_and_the_amount_are_named(settings, bank) -> None:
@@ -101,6 +103,99 @@ def test_what_the_revision_declares_is_information_and_what_goes_beyond_it_is_no
     bank.run("UPDATE postings SET amount = 10.30 WHERE id = 1")
     (finding,) = run_of(validate_data(settings, "post_migration"), "totals-changed").findings
     assert finding.severity is Severity.CRITICAL
+
+
+TIMES = """
+ALTER TABLE journal_entries ADD COLUMN booked_at timestamp;
+UPDATE journal_entries SET booked_at = '2024-01-31 23:30:00' WHERE id = 1;
+UPDATE journal_entries SET booked_at = '2024-07-01 09:15:10' WHERE id = 2;
+UPDATE journal_entries SET booked_at = '2024-07-02 10:00:00' WHERE id = 3;
+UPDATE journal_entries SET booked_at = '1969-07-20 20:17:40' WHERE id = 4
+"""
+
+
+def plus(hours: int, dialect: str) -> str:
+    value = f"datetime(booked_at, '{hours} hours')" if dialect == "sqlite" else f"booked_at + interval '{hours} hours'"
+    return f"UPDATE journal_entries SET booked_at = {value}"
+
+
+def moved(settings: Settings) -> list[str]:
+    return [re.sub(r" of \S*booked_at", "", message) for message in after(settings)["times-moved"]]
+
+
+@pytest.mark.parametrize("hours", [2, -5])
+def test_times_that_all_moved_are_told_with_the_hours(settings, bank, hours) -> None:
+    bank.run(TIMES)
+    validate_data(settings, "pre_migration")
+    assert moved(settings) == []
+    bank.run(plus(hours, bank.url.split(":")[0]))
+    assert moved(settings) == [f"all 4 times moved by {hours:+} h"]
+    assert run_of(validate_data(settings, "post_migration"), "times-moved").findings[0].severity is Severity.ERROR
+
+
+def test_times_that_moved_apart_or_only_in_part_are_no_shift_of_all(settings, bank) -> None:
+    bank.run(TIMES)
+    validate_data(settings, "pre_migration")
+    bank.run(f"{plus(2, bank.url.split(':')[0])} WHERE id < 3")
+    assert moved(settings) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("UTC", []),
+        ("Asia/Kolkata", ["all 4 times moved by -5 h 30 min"]),
+        ("America/New_York", ["all 4 times moved by +4 h to +5 h"]),
+        ("Europe/Lisbon", ["3 of 4 times moved by -1 h"]),
+    ],
+)
+def test_a_type_that_gains_a_zone_is_compared_by_the_clock(postgres_bank, tmp_path, zone, told) -> None:
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "alembic.ini").write_text("[alembic]\nscript_location = migrations\n")
+    (tmp_path / "fingood.toml").write_text('[[ledger]]\ntable = "journal_entries"\ntime_zone = "UTC"\n')
+    settings = load(start=tmp_path, options={"database_url": postgres_bank.url}, environ={})
+    postgres_bank.run(TIMES)
+    validate_data(settings, "pre_migration")
+    kind = f"timestamptz USING booked_at AT TIME ZONE '{zone}'"
+    postgres_bank.run(f"ALTER TABLE journal_entries ALTER COLUMN booked_at TYPE {kind}")
+    assert moved(settings) == [f"{one} as UTC shows them" for one in told]
+
+
+APART = st.integers(-(10**5), 2 * 10**5).map(lambda number: number * 7200 + number * 37 % 3600)
+MOMENTS = st.lists(APART, min_size=2, max_size=40, unique=True)
+
+
+def clock(seconds: list[int]) -> Times:
+    slots = [0] * 96
+    for second in seconds:
+        slots[second % 86_400 // 900] += 1
+    plain = Clock(slots=tuple(slots), first=min(seconds), last=max(seconds), total=sum(seconds))
+    return Times(table=RelationName("ledger", "entries"), column="booked_at", rows=len(seconds), plain=plain)
+
+
+@given(MOMENTS, st.integers(-52, 52).map(lambda quarters: quarters * 900), st.data())
+def test_a_zones_move_is_told_whatever_the_times_are(moments, low, data) -> None:
+    assert find_move(clock(moments), clock([one + low for one in moments])) == (
+        Move(rows=len(moments), low=low, high=low) if low else None
+    )
+    summer = data.draw(st.sets(st.sampled_from(moments), min_size=1, max_size=len(moments) - 1))
+    move = find_move(clock(moments), clock([one + low + 3600 * (one in summer) for one in moments]))
+    some = {0: Move(rows=len(summer), low=3600, high=3600)}
+    some[-3600] = Move(rows=len(moments) - len(summer), low=-3600, high=-3600)
+    assert move == some.get(low, Move(rows=len(moments), low=low, high=low + 3600))
+
+
+@given(MOMENTS, st.data())
+def test_one_time_that_moved_by_itself_is_no_zones_move(moments, data) -> None:
+    alone = data.draw(st.sampled_from(moments))
+    by = data.draw(st.integers(1, 7199).filter(lambda seconds: seconds % 1800))
+    assert find_move(clock(moments), clock([one + by * (one == alone) for one in moments])) is None
+
+
+def test_moves_that_only_add_up_like_a_zones_are_none() -> None:
+    moments = [0, 100_000, 200_000, 300_000]
+    moved_by = [3600, 900, 2700, 3600]
+    assert find_move(clock(moments), clock([one + by for one, by in zip(moments, moved_by, strict=True)])) is None
 
 
 def test_a_line_without_a_reason_declares_nothing() -> None:

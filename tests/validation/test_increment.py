@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from fingood.catalog import connect
 from fingood.commands.validate import validate_data
 from fingood.model.report import Report
 from fingood.settings import Settings, load
+from fingood.validation import dates
 
 LEDGER = """
 CREATE TABLE accounts (id bigint PRIMARY KEY, currency varchar(3) NOT NULL);
@@ -71,9 +73,21 @@ def test_new_rows_are_looked_at_and_counts_add_up(settings, postgres) -> None:
     postgres.run("INSERT INTO postings (entry_id, account_id, amount, currency) VALUES (52, 2, 0.002, 'EUR')")
     settle(postgres)
     report = validate_data(settings, "incremental")
-    assert "only what is new since the last run was looked at in public.postings" in told(report)
+    assert "only what is new since the last run was looked at in public.journal_entries, public.postings" in told(
+        report
+    )
     assert found(report) == found(validate_data(settings))
     assert "2 of 122 rows" in found(report)["amount-precision"]
+
+
+def test_rules_that_speak_of_today_see_all_rows_and_take_no_others_along(settings, postgres, monkeypatch) -> None:
+    postgres.run("UPDATE journal_entries SET booked_on = CURRENT_DATE + 5 WHERE id = 1")
+    settle(postgres)
+    assert set(found(validate_data(settings))) == {"date-in-future"}
+    monkeypatch.setattr(dates, "LATEST_ZONES", timedelta(days=8))
+    report = validate_data(settings, "incremental")
+    assert "only what is new since the last run was looked at in public.journal_entries" in told(report)
+    assert found(report) == {}
 
 
 def test_a_transaction_that_got_a_leg_is_added_up_again(settings, postgres) -> None:

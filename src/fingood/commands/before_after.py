@@ -21,12 +21,22 @@ from fingood.revisions import load_without_broken
 from fingood.settings import Settings
 from fingood.validation import Recognised
 from fingood.validation.query import CannotRead
-from fingood.validation.reconcile import CONTENT, ROWS, SUMS, Reconciliation, compare_totals, read_reconciliations
+from fingood.validation.reconcile import (
+    CONTENT,
+    ROWS,
+    SUMS,
+    TIMES,
+    Reconciliation,
+    compare_times,
+    compare_totals,
+    read_reconciliations,
+)
 from fingood.validation.results import make_folder
+from fingood.validation.times import Times, take_times, times_as_data, times_of_data
 from fingood.validation.totals import Totals, take_totals
 
-_FORMAT = 1
-_IDS = (SUMS, ROWS, CONTENT)
+_FORMAT = 2
+_IDS = (SUMS, ROWS, CONTENT, TIMES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +46,7 @@ class Before:
     at: str
     heads: tuple[str, ...]
     totals: tuple[Totals, ...]
+    times: tuple[Times, ...]
 
 
 def keep_before(
@@ -44,7 +55,7 @@ def keep_before(
     """Takes the totals and keeps them for after the migration. The run is errored where one of the two fails."""
     try:
         totals = take_totals(connection, recognised, watch=watch)
-        _write(settings, totals, recognised.facts.heads)
+        _write(settings, totals, take_times(connection, recognised, watch=watch), recognised.facts.heads)
     except (CannotRead, CouldNotLook) as error:
         return (CheckRun(check=SUMS, outcome=Outcome.ERRORED, reason=f"nothing was kept: {error}"),)
     reason = f"{len(totals)} tables were summed up and are kept for --mode post_migration"
@@ -58,9 +69,11 @@ def compare_after(
     try:
         before = read_before(settings)
         after = take_totals(connection, recognised, watch=watch)
+        times = take_times(connection, recognised, watch=watch)
     except (CannotRead, CouldNotLook) as error:
         return (CheckRun(check=SUMS, outcome=Outcome.ERRORED, reason=str(error)),)
-    findings = compare_totals(before.totals, after, declared_since(settings, before.heads, recognised.facts.heads))
+    declared = declared_since(settings, before.heads, recognised.facts.heads)
+    findings = compare_totals(before.totals, after, declared) + compare_times(before.times, times, declared)
     return tuple(_run(check, findings) for check in _IDS)
 
 
@@ -96,7 +109,7 @@ def file_of(settings: Settings) -> Path:
     return settings.audit_log.parent / "validation-before.json"
 
 
-def _write(settings: Settings, totals: Sequence[Totals], heads: Sequence[str]) -> None:
+def _write(settings: Settings, totals: Sequence[Totals], times: Sequence[Times], heads: Sequence[str]) -> None:
     file = file_of(settings)
     beside = file.with_suffix(f".{os.getpid()}")
     text = json.dumps(
@@ -106,6 +119,7 @@ def _write(settings: Settings, totals: Sequence[Totals], heads: Sequence[str]) -
             "at": datetime.now(UTC).isoformat(),
             "heads": list(heads),
             "totals": [_as_data(one) for one in totals],
+            "times": [times_as_data(one) for one in times],
         }
     )
     try:
@@ -128,7 +142,8 @@ def read_before(settings: Settings) -> Before:
         if data["target"] != settings.target:
             raise CouldNotLook(f"what was kept is of {data['target']}, this is {settings.target}")
         totals = tuple(map(_of_data, data["totals"]))
-        return Before(at=data["at"], heads=tuple(data["heads"]), totals=totals)
+        times = tuple(map(times_of_data, data["times"]))
+        return Before(at=data["at"], heads=tuple(data["heads"]), totals=totals, times=times)
     except FileNotFoundError:
         raise CouldNotLook("nothing was kept before the migration: --mode pre_migration does") from None
     except (OSError, ValueError, KeyError, TypeError) as error:

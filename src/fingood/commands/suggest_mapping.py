@@ -48,6 +48,10 @@ def _block(table: LedgerTable, default_schema: str) -> Iterator[str]:
         yield f"credit_values = [{', '.join(map(_quoted, table.credit_values))}]"
     if table.minor:
         yield 'unit = "minor"'
+    if table.retention is not None:
+        yield f"retention = {_quoted(str(table.retention))}"
+    if table.time_zone:
+        yield f"time_zone = {_quoted(table.time_zone)}"
     yield f"double_entry = {'true' if table.legs else 'false'}"
     for role, columns in table.roles.items():
         if len(columns) == 1:

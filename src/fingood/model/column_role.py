@@ -37,5 +37,6 @@ class Role(Enum):
     NATIONAL_ID = "national_id"
     CONSENT = "consent"
     WITHDRAWN = "withdrawn"
+    RETAINED_UNTIL = "retained_until"
     HASH = "hash"
     PREVIOUS_HASH = "previous_hash"

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from fingood.model.change import ChangeWindow, Freeze
 from fingood.model.column_role import Role
+from fingood.model.period import Period
 from fingood.model.severity import SafetyLevel, Severity
 from fingood.model.snapshot import Strength
 from fingood.settings.windows import read_freeze, read_window
@@ -37,6 +39,7 @@ _UNITS = {
     "day": 86400.0,
     "days": 86400.0,
 }
+_PERIOD = re.compile(r"\s*(\d{1,5})\s*(year|month|week|day)s?\s*\Z", re.IGNORECASE)
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -99,6 +102,24 @@ def seconds(value: object, folder: Path) -> float:
     if match is None or match.group(2).lower() not in _UNITS:
         raise Wrong(f"a duration such as 5s, 500ms or '10 min', not {_shown(value)}")
     return float(match.group(1)) * _UNITS[match.group(2).lower()]
+
+
+def period(value: object, folder: Path) -> Period:
+    """A length of time by the calendar: ``10 years``, ``18 months``, ``6 weeks``, ``90 days``."""
+    match = _PERIOD.match(value) if isinstance(value, str) else None
+    if match is None or not int(match.group(1)):
+        raise Wrong(f"a period such as '10 years', '18 months' or '90 days', not {_shown(value)}")
+    number, unit = int(match.group(1)), match.group(2).lower()
+    return Period(days=7 * number) if unit == "week" else Period(**{f"{unit}s": number})
+
+
+def zone(value: object, folder: Path) -> str:
+    """A time zone by its name, known to this machine's time zone data."""
+    name = text(value, folder)
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, ValueError, OSError):
+        raise Wrong(f"a known time zone such as Europe/Zurich, not {_shown(value)}") from None
 
 
 def pattern(value: object, folder: Path) -> str:
@@ -214,6 +235,8 @@ LEDGER_KEYS: Mapping[str, Callable[[object, Path], object]] = {
     "credit_values": texts,
     "unit": one_of("major", "minor"),
     "double_entry": truth,
+    "retention": period,
+    "time_zone": zone,
     **dict.fromkeys((role.value for role in Role), text),
 }
 

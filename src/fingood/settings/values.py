@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fingood.model.change import ChangeWindow, Freeze, RetentionRule
 from fingood.model.column_role import Role
+from fingood.model.period import Period
 from fingood.model.project import Project
 from fingood.model.severity import SafetyLevel, Severity
 from fingood.model.snapshot import Strength
@@ -112,7 +113,8 @@ class LedgerMapping:
     ``table`` holds the legs of transactions (postings, entries). Amounts stand in ``amount`` (signed, or unsigned with
     ``direction``), or in ``debit_amount`` and ``credit_amount``. ``currency`` is a column, ``currency_code`` a fixed
     code for a ledger of one currency. ``unit`` is ``minor`` where amounts count cents. ``double_entry`` false says that
-    the table's transactions need not balance. ``columns`` are those of the other roles.
+    the table's transactions need not balance. ``retention`` is how long its rows may be kept, None for any time;
+    ``time_zone`` the zone of its times that carry none. ``columns`` are those of the other roles.
     """
 
     table: str
@@ -129,6 +131,8 @@ class LedgerMapping:
     date: str = ""
     unit: str = "major"
     double_entry: bool = True
+    retention: Period | None = None
+    time_zone: str = ""
     columns: Mapping[Role, str] = field(default_factory=dict)
 
 

@@ -2,10 +2,10 @@
 
 That a table only grew is what the server's counters say: no row was changed or removed, and the rows lie in the file
 they lay in; and as many rows lie below that key as were counted then, so that none came late. Anything else is looked
-at as a whole: tables without a growing key, changed ones, partitioned ones, rules that are new or were changed. Counts
-of earlier rows are added. What a rule reads in other tables may have changed under old rows, so such rules see them
-all. A group of rows is looked at again when it got a row, where no group was bad before; otherwise all are. PostgreSQL
-manual: 28.2.19 (pg_stat_all_tables).
+at as a whole: tables without a growing key, changed ones, partitioned ones. Rules that are new or were changed see all
+rows, and so do those that speak of today: theirs are other ones each day. Counts of earlier rows are added. What a rule
+reads in other tables may have changed under old rows, so such rules see them all. A group of rows is looked at again
+when it got a row, where no group was bad before; otherwise all are. PostgreSQL manual: 28.2.19 (pg_stat_all_tables).
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Increment:
 
     def shorten(self, connection: Connection, jobs: Iterable[Job]) -> list[Job]:
         """The jobs, those of tables that only grew restricted to what is new."""
-        parts = [part for job in jobs for part in _apart(job)]
-        return [self._short(job, self._mark(connection, job.statement.table)) for job in parts]
+        marked = [(job, self._mark(connection, job.statement.table)) for job in jobs]
+        return [self._short(part, mark) for job, mark in marked for part in _apart(job, mark)]
 
     def take(self, done: Done) -> None:
         """Remembers what came of a job, and adds what earlier rows came to."""
@@ -105,16 +105,18 @@ class Increment:
         return replace(job, statement=statement, only=fresh)
 
 
-def _apart(job: Job) -> Iterator[Job]:
-    """A job whose rules partly read other tables as two; what they read there may have changed under old rows."""
-    for reads in (False, True):
-        chosen = [n for n, rule in enumerate(job.statement.rules) if _reads_others(rule) is reads]
-        if len(chosen) == len(job.statement.rules):
+def _apart(job: Job, mark: Mark | None) -> Iterator[Job]:
+    """A job of which some rules have to see all rows as two; what is read in other tables may have changed under old
+    rows, and a rule that was not counted before, or speaks of another day, has judged none of them."""
+    rules = job.statement.rules
+    everything = [_reads_others(rule) or (mark is not None and name_of(rule) not in mark.bad) for rule in rules]
+    for sees in (False, True):
+        chosen = [n for n in range(len(rules)) if everything[n] is sees]
+        if len(chosen) == len(rules):
             yield job
         elif chosen:
-            rules = tuple(job.statement.rules[n] for n in chosen)
             checks = tuple(job.checks[n] for n in chosen)
-            yield Job(statement=replace(job.statement, rules=rules), checks=checks)
+            yield Job(statement=replace(job.statement, rules=tuple(rules[n] for n in chosen)), checks=checks)
 
 
 def _reads_others(rule: Rule) -> bool:

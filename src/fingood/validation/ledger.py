@@ -9,6 +9,7 @@ from enum import Enum
 from fingood.model.column_role import Role
 from fingood.model.facts import Facts, TableFacts
 from fingood.model.names import RelationName, quote_always
+from fingood.model.period import Period
 from fingood.model.severity import Confidence
 
 
@@ -62,7 +63,9 @@ class LedgerTable:
     ``currencies`` are its columns of currency codes. With ``legs`` it holds the sides of transactions: each
     ``transaction`` must add up to zero in each currency, by ``amount`` (with ``direction`` where unsigned), or by
     ``debit`` and ``credit``. ``minor`` says that amounts count minor units. ``key`` is the primary key. ``roles`` are
-    the columns of other meanings, ``shape`` all columns and constraints, ``by_settings`` the roles that are no guess.
+    the columns of other meanings, ``shape`` all columns and constraints, ``by_settings`` the roles that are no guess;
+    ``date_said`` says the same of ``date``. ``retention`` is how long rows may be kept, ``time_zone`` the zone of times
+    that carry none: both by the settings alone.
     """
 
     name: RelationName
@@ -86,6 +89,9 @@ class LedgerTable:
     rows: int | None = None
     roles: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
     by_settings: frozenset[Role] = frozenset()
+    date_said: bool = False
+    retention: Period | None = None
+    time_zone: str = ""
     shape: TableFacts
 
     @property

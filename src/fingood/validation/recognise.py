@@ -265,6 +265,9 @@ def _apply(facts: Facts, table: TableFacts, mapping: LedgerMapping, base: Ledger
         debit_values=mapping.debit_values,
         credit_values=mapping.credit_values,
         date=mapping.date or base.date,
+        date_said=bool(mapping.date),
+        retention=mapping.retention,
+        time_zone=mapping.time_zone,
         minor=mapping.unit == "minor" or (base.minor and bool(money)),
     )
     return replace(roles, legs=mapping.double_entry and bool(roles.transaction and (roles.amount or roles.debit)))

@@ -19,6 +19,7 @@ from fingood.model.finding import Finding
 from fingood.model.names import RelationName
 from fingood.model.severity import Confidence, Severity
 from fingood.validation.query import masked
+from fingood.validation.times import Move, Times, find_move
 from fingood.validation.totals import Group, Totals
 
 _LINE = re.compile(
@@ -28,8 +29,9 @@ _LINE = re.compile(
 _SHOWN = 5
 _EXACT = Context(prec=150_000)
 
-SUMS, ROWS, CONTENT = "totals-changed", "rows-changed", "content-changed"
-"""The ids of the findings: a sum by account and currency, a number of rows, the content of a column."""
+SUMS, ROWS, CONTENT, TIMES = "totals-changed", "rows-changed", "content-changed", "times-moved"
+"""The ids of the findings: a sum by account and currency, a number of rows, the content of a column, and all times of a
+column by the same hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,31 @@ def compare_totals(
         finding
         for old in before
         for finding in (_gone(old, declared) if old.table not in now else _compare(old, now[old.table], declared))
+    )
+
+
+def compare_times(
+    before: Sequence[Times], after: Sequence[Times], declared: Sequence[Reconciliation] = ()
+) -> tuple[Finding, ...]:
+    """Columns whose times were moved, as a change of zone does. A warning where only some were, as by a zone that is
+    another's in winter, and where the type gained or lost its zone and no settings say whose clock was written by."""
+    now = {(times.table, times.column): times for times in after}
+    pairs = [(old, now[old.table, old.column]) for old in before if (old.table, old.column) in now]
+    return tuple(_moved(old, new, move, declared) for old, new in pairs if (move := find_move(old, new)) is not None)
+
+
+def _moved(old: Times, new: Times, move: Move, declared: Sequence[Reconciliation]) -> Finding:
+    same_type, every = (old.local is None) == (new.local is None), move.rows == old.rows
+    some = f"all {old.rows:,}" if every else f"{move.rows:,} of {old.rows:,}"
+    zone = "" if same_type else f" as {old.zone or new.zone} shows them"
+    return _finding(
+        TIMES,
+        Severity.ERROR if every and (same_type or old.zone_said or new.zone_said) else Severity.WARNING,
+        f"{old.table}.{old.column}",
+        f"{some} times of {old.table}.{old.column} moved by {move}{zone}",
+        "Bookings near midnight fall on another day, and cut-off times, interest and reports with them.",
+        cover=_cover(declared, old.table, old.column),
+        rows=move.rows,
     )
 
 

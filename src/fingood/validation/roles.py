@@ -16,7 +16,7 @@ from fingood.model.facts import ColumnFacts, TableFacts
 from fingood.validation.lexicon import words
 
 _TEXT = re.compile(r"(character varying|varchar|character|char|bpchar|text|citext|nvarchar|nchar|clob)\b")
-_DATE = re.compile(r"(date|timestamp|datetime)")
+_DATE = re.compile(r"(?:date|timestamp|datetime)(?!.*(?:range|\[\]))")
 _NUMBER = re.compile(
     r"(numeric|decimal|money|number|double precision|real|float|double|bigint|integer|int\d?|smallint)\b"
 )
@@ -77,8 +77,18 @@ _ROLES: Mapping[Role, _Words] = {
         Family.ANY, "cvv", "cvc", "cvv2", "cvc2", "cid card", "track1", "track2", "track data", "pin block"
     ),
     Role.NATIONAL_ID: _of(Family.ANY, "ssn", "national id", "social security", "tax id", "passport"),
-    Role.CONSENT: _of(Family.ANY, "consent", "consented"),
+    Role.CONSENT: _of(Family.ANY, "consent", "consented", never="withdrawn revoked version until expires text id"),
     Role.WITHDRAWN: _of(Family.DATE, "withdrawn", "revoked"),
+    Role.RETAINED_UNTIL: _of(
+        Family.DATE,
+        "retention until",
+        "retain until",
+        "retained until",
+        "keep until",
+        "delete after",
+        "erase after",
+        "purge after",
+    ),
     Role.PREVIOUS_HASH: _of(Family.ANY, "previous hash", "prev hash", "parent hash"),
     Role.HASH: _of(Family.ANY, "hash", "entry hash", "row hash", never="previous prev parent password passwd"),
 }

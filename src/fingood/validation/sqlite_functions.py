@@ -13,6 +13,7 @@ from fingood.statements.compat import dbapi_connection
 from fingood.validation.card_numbers import holds_card, holds_test_card
 from fingood.validation.identifiers import is_bic, is_iban, is_isin, is_lei
 from fingood.validation.invariants.base import Look
+from fingood.validation.national_ids import holds_email, holds_national_id
 
 
 def _of_text(function: Callable[[str], bool]) -> Callable[[object], int]:
@@ -29,6 +30,8 @@ FUNCTIONS: dict[str, Callable[[object], int]] = {
     "fingood_test_card": _of_text(holds_test_card),
     "fingood_named_card": _of_text(lambda text: holds_card(text, named=True)),
     "fingood_named_test_card": _of_text(lambda text: holds_test_card(text, named=True)),
+    "fingood_email": _of_text(holds_email),
+    "fingood_national_id": _of_text(holds_national_id),
     "fingood_iban": _of_text(is_iban),
     "fingood_bic": _of_text(is_bic),
     "fingood_lei": _of_text(is_lei),
