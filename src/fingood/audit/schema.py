@@ -60,7 +60,9 @@ FIELDS: Mapping[EventKind, Mapping[str, Field]] = {
         **_COMMON, "table_name": _N, "index_name": _N, "operation": _N, "concurrently": _F, "execution_ms": _C,
     },
     EventKind.SAFETY_CHECK: {**_COMMON, **_JUDGED},
-    EventKind.ROLLBACK_TEST: {**_COMMON, **_JUDGED, "verdict": _N, "strength": _N, "proof": _N, "lost": _C, "statement": _S},
+    EventKind.ROLLBACK_TEST: {
+        **_COMMON, **_JUDGED, "verdict": _N, "strength": _N, "proof": _N, "lost": _C, "statement": _S,
+    },
     EventKind.VALIDATION: {**_COMMON, **_JUDGED, "rows": _C},
     EventKind.BACKUP: {**_COMMON, **_STORED},
     EventKind.RESTORE: {**_COMMON, **_STORED},

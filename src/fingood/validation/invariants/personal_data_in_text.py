@@ -18,7 +18,7 @@ from fingood.validation.ledger import LedgerTable, column_sql
 from fingood.validation.lexicon import words
 from fingood.validation.national_ids import SHORTEST, holds_email_sql, holds_national_id_sql
 from fingood.validation.roles import length_of, texts_of
-from fingood.validation.rule import Rule
+from fingood.validation.rule import Rule, Trace
 from fingood.validation.sqlite_functions import add_functions
 
 _FREE = frozenset(
@@ -50,6 +50,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
                 effect="Access, erasure and masking of personal data pass it over; every copy of the text has it.",
                 remedy=f"keep them in columns of their own, and take them out of {column.name}",
                 subject=f"{table.name}.{column.name}",
+                trace=Trace(text=text, pattern="@") if function == "fingood_email" else None,
                 query="-- run by fingood alone: the function lives in its process" if sqlite else "",
             )
 
