@@ -24,7 +24,7 @@ class Breaks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plant:
-    """``count`` defects of one kind, planted on ids that are drawn from the ``pool``, or all at once where it has none."""
+    """``count`` defects of one kind, planted on ids drawn from the ``pool``, or all at once where it has none."""
 
     what: str
     count: int
@@ -64,14 +64,14 @@ FIRST_LEDGER = (
         what="a leg with a unit too much",
         count=17,
         pool="entry",
-        sql=f"UPDATE {LINES} SET amount = amount + 1 WHERE {ONE_OF_ENTRIES}",
+        sql=f"UPDATE {LINES} SET amount = round(amount + 1, 4) WHERE {ONE_OF_ENTRIES}",
         breaks=UNBALANCED,
     ),
     Plant(
         what="a leg with a cent too much",
         count=3,
         pool="entry EUR",
-        sql=f"UPDATE {LINES} SET amount = amount + 0.01 WHERE {ONE_OF_ENTRIES}",
+        sql=f"UPDATE {LINES} SET amount = round(amount + 0.01, 2) WHERE {ONE_OF_ENTRIES}",
         breaks=UNBALANCED,
     ),
     Plant(
@@ -113,15 +113,15 @@ FIRST_LEDGER = (
         what="a tenth of a cent on both sides",
         count=6,
         pool="entry USD",
-        sql=f"UPDATE {LINES} SET amount = amount + 0.001 WHERE {ONE_OF_ENTRIES};"
-        f"UPDATE {LINES} SET amount = amount - 0.001 WHERE {OTHER_OF_ENTRIES}",
+        sql=f"UPDATE {LINES} SET amount = round(amount + 0.001, 3) WHERE {ONE_OF_ENTRIES};"
+        f"UPDATE {LINES} SET amount = round(amount - 0.001, 3) WHERE {OTHER_OF_ENTRIES}",
         breaks=one("amount-precision", f"{LINES}.amount", times=2),
     ),
     Plant(
         what="a hundred-thousandth of a unit of account too much, which nobody could book",
         count=1,
         pool="entry CLF",
-        sql=f"UPDATE {LINES} SET amount = amount + 0.00004 WHERE {ONE_OF_ENTRIES}",
+        sql=f"UPDATE {LINES} SET amount = round(amount + 0.00004, 5) WHERE {ONE_OF_ENTRIES}",
         breaks=one("amount-precision", f"{LINES}.amount"),
     ),
     Plant(
@@ -145,6 +145,13 @@ FIRST_LEDGER = (
         pool="entry",
         sql=f"UPDATE {LINES} SET amount = 0 WHERE {OF_ENTRIES}",
         breaks=one("zero-amount", f"{LINES}.amount", times=2),
+    ),
+    Plant(
+        what="an entry of which one leg of zero is left",
+        count=14,
+        pool="entry",
+        sql=f"DELETE FROM {LINES} WHERE {ONE_OF_ENTRIES}; UPDATE {LINES} SET amount = 0 WHERE {OF_ENTRIES}",
+        breaks=(*one("single-leg", LINES), *one("zero-amount", f"{LINES}.amount")),
     ),
     Plant(
         what="legs of an entry on two days",
@@ -227,7 +234,18 @@ SECOND_LEDGER = (
         pool="statement",
         sql="UPDATE statements SET closing_balance = closing_balance + 1 WHERE account_id IN ({ids})"
         " AND day = (SELECT max(day) FROM statements)",
-        breaks=one("balance-assertion", "public.statements.closing_balance"),
+        breaks=(
+            *one("balance-assertion", "public.statements.closing_balance"),
+            *one("statement-movement", "public.statements.closing_balance"),
+        ),
+    ),
+    Plant(
+        what="a statement with another movement",
+        count=5,
+        pool="statement",
+        sql="UPDATE statements SET movement = movement + 1 WHERE account_id IN ({ids})"
+        " AND day = (SELECT min(day) FROM statements)",
+        breaks=one("statement-movement", "public.statements.closing_balance"),
     ),
     Plant(
         what="a statement in the middle that opens with another balance",
@@ -235,7 +253,10 @@ SECOND_LEDGER = (
         pool="statement",
         sql="UPDATE statements SET opening_balance = opening_balance + 1 WHERE account_id IN ({ids})"
         " AND day NOT IN ((SELECT min(day) FROM statements), (SELECT max(day) FROM statements))",
-        breaks=one("statement-chain", "public.statements.opening_balance"),
+        breaks=(
+            *one("statement-chain", "public.statements.opening_balance"),
+            *one("statement-movement", "public.statements.closing_balance"),
+        ),
     ),
     Plant(
         what="a statement in the middle that closes with another balance, so that the next does not open with it",
@@ -246,7 +267,16 @@ SECOND_LEDGER = (
         breaks=(
             *one("balance-assertion", "public.statements.closing_balance"),
             *one("statement-chain", "public.statements.opening_balance"),
+            *one("statement-movement", "public.statements.closing_balance"),
         ),
+    ),
+    Plant(
+        what="a leg without a side, like the other of its entry: the entry adds up to nothing known",
+        count=2,
+        sql="INSERT INTO accounts VALUES (903, 'EUR', 0, 0, NULL, NULL), (904, 'EUR', NULL, NULL, NULL, NULL);"
+        "INSERT INTO postings VALUES (9003, 1, 903, 7, NULL, 'EUR', '2020-01-01', 7),"
+        " (9004, 1, 904, 7, NULL, 'EUR', '2020-01-01', 7)",
+        breaks=one("sign-of-direction", "public.postings.direction", "have no direction"),
     ),
     Plant(
         what="a transfer from an account to itself",
@@ -322,14 +352,14 @@ PAYMENTS = (
         count=4,
         pool="payment",
         sql="INSERT INTO payments (id, amount, currency, idempotency_key)"
-        " SELECT id + 100000, amount + 1, currency, idempotency_key FROM payments WHERE id IN ({ids})",
+        " SELECT id + 100000, round(amount + 1, 3), currency, idempotency_key FROM payments WHERE id IN ({ids})",
         breaks=one("idempotency-key", "public.payments.idempotency_key", "different amounts"),
     ),
     Plant(
         what="more posted than was pending",
         count=6,
         pool="resolving",
-        sql="UPDATE payments SET amount = amount + 1 WHERE id IN ({ids})",
+        sql="UPDATE payments SET amount = round(amount + 1, 4) WHERE id IN ({ids})",
         breaks=one("pending-resolved", "public.payments.amount", "more than was pending"),
     ),
     Plant(
@@ -357,6 +387,50 @@ OTHERS = (
         sql="INSERT INTO fx_rates SELECT id + 100000, base_currency, quote_currency, rate_date, rate * 1.01"
         " FROM fx_rates WHERE id IN ({ids})",
         breaks=one("exchange-rate", "public.fx_rates.rate", "several rates"),
+    ),
+    Plant(
+        what="a rate turned round",
+        count=4,
+        pool="rate of a pair",
+        sql="UPDATE fx_rates SET rate = 1 / rate WHERE id IN ({ids})",
+        breaks=one("rate-consistency", "public.fx_rates.rate", "there and back"),
+    ),
+    Plant(
+        what="a rate with its point in the wrong place",
+        count=5,
+        pool="rate of a triangle",
+        sql="UPDATE fx_rates SET rate = rate * 10 WHERE id IN ({ids})",
+        breaks=one("rate-consistency", "public.fx_rates.rate", "direct one"),
+    ),
+    Plant(
+        what="what floating point left behind",
+        count=6,
+        pool="import",
+        sql="UPDATE imports SET amount = 0.30000000000000004 WHERE id IN ({ids})",
+        # PostgreSQL's numeric has more digits than a cent; SQLite allows for the noise there.
+        breaks=(*one("float-noise", "public.imports.amount"), *one("amount-precision", "public.imports.amount")),
+        dialects=POSTGRESQL,
+    ),
+    Plant(
+        what="what floating point left behind",
+        count=6,
+        pool="import",
+        sql="UPDATE imports SET amount = 0.1 + 0.2 WHERE id IN ({ids})",
+        breaks=one("float-noise", "public.imports.amount"),
+        dialects=SQLITE,
+    ),
+    Plant(
+        what="amounts whose first digits nobody's are",
+        count=1,
+        sql="UPDATE budgets SET amount = round(amount * 5, 2) WHERE substr(CAST(amount AS text), 1, 1) = '1'",
+        breaks=one("first-digits", "public.budgets.amount"),
+    ),
+    Plant(
+        what="an amount far beyond all others",
+        count=4,
+        pool="budget",
+        sql="UPDATE budgets SET amount = 5000000000 WHERE id IN ({ids})",
+        breaks=one("far-amount", "public.budgets.amount"),
     ),
     Plant(
         what="a deal settled before it was made",
