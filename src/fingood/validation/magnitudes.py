@@ -71,17 +71,20 @@ def at_share(spread: Spread, share: float) -> Bucket:
 
 
 def _sql(table: LedgerTable, column: MoneyColumn, dialect: str) -> str:
+    """By the amounts' texts, which are made once a row: those below one begin with a zero."""
     name, currency = column_sql("t", column.name), currency_sql(table, column.currency) or "''"
     relation = " ".join((f"{table.name.sql} t", *currency_join(table, column.currency)))
     if dialect == "sqlite":
-        size, where = f"abs({name})", f"typeof({name}) IN ('integer', 'real') AND {name} <> 0 AND abs({name}) < 9e15"
-        places = f"CASE WHEN {size} >= 1 THEN length(CAST(CAST({size} AS integer) AS text)) ELSE 0 END"
+        shown = f"CASE WHEN abs({name}) < 1 THEN '0' || abs({name}) ELSE CAST(abs({name}) AS text) END"
+        where = f"typeof({name}) IN ('integer', 'real') AND {name} <> 0 AND abs({name}) < 1e15"
+        whole, once = "instr(shown || '.', '.') - 1", " LIMIT -1 OFFSET 0"
     else:
         finite = f" AND {name} NOT IN ({NOT_FINITE})" if not_finite_possible(table, column.name) else ""
-        size, where = f"abs(CAST({name} AS numeric))", f"CAST({name} AS numeric) <> 0{finite}"
-        places = f"CASE WHEN {size} >= 1 THEN length(CAST(trunc({size}) AS text)) ELSE 0 END"
-    digit = f"substr(ltrim(CAST({size} AS text), '0.'), 1, 1)"
+        shown, where = f"CAST(abs(CAST({name} AS numeric)) AS text)", f"CAST({name} AS numeric) <> 0{finite}"
+        whole, once = "strpos(shown || '.', '.') - 1", " OFFSET 0"
     return (
-        f"SELECT {currency} AS currency, {digit} AS digit, {places} AS places, count(*) AS n"
-        f" FROM {relation} WHERE {where} GROUP BY 1, 2, 3"
+        f"SELECT currency, substr(ltrim(shown, '0.'), 1, 1) AS digit,"
+        f" CASE WHEN shown LIKE '0%' THEN 0 ELSE {whole} END AS places, count(*) AS n"
+        f" FROM (SELECT {currency} AS currency, {shown} AS shown FROM {relation} WHERE {where}{once}) amounts"
+        " GROUP BY 1, 2, 3"
     )
