@@ -6,6 +6,7 @@ A ledger may lie in several tables (the year's postings and an archive): only al
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from fingood.validation.invariants.base import Look
 from fingood.validation.ledger import LedgerTable, column_sql
@@ -32,6 +33,20 @@ def booked_sql(legs: Legs, look: Look, *, by_day: bool = False) -> str:
 def names_of(legs: Legs) -> str:
     """The tables, for people."""
     return " and ".join(str(table.name) for table, _ in legs)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedOnce:
+    """A join to what the legs name, each once; ``name`` is NULL where they do not name a row."""
+
+    name: str
+    join: str
+
+
+def named_once(legs: LedgerTable, link: Link, alias: str) -> NamedOnce:
+    """Which rows the legs name. A join, since a subquery for each row reads all legs anew where no index is on them."""
+    named = f"SELECT DISTINCT {column_sql('l', link.column)} AS named FROM {legs.name.sql} l"
+    return NamedOnce(f"{alias}.named", f"LEFT JOIN ({named}) {alias} ON {alias}.named = {column_sql('t', link.key)}")
 
 
 def _of_table(table: LedgerTable, link: Link, look: Look, *, by_day: bool) -> str:

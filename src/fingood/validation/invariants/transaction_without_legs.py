@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fingood.model.severity import Severity
-from fingood.validation.booked import names_of
+from fingood.validation.booked import named_once, names_of
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
-from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.ledger import LedgerTable
 from fingood.validation.links import transaction_of
 from fingood.validation.rule import Rule
 
@@ -22,9 +22,10 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     mine = [(legs, link) for legs, link in users if link.table.name == table.name]
     if not mine:
         return
-    pairs = [(legs, f"{column_sql('l', link.column)} = {column_sql('t', link.key)}") for legs, link in mine]
+    booked = [named_once(legs, link, f"booked{number}") for number, (legs, link) in enumerate(mine)]
     yield Rule(
-        condition=" AND ".join(f"NOT EXISTS (SELECT 1 FROM {legs.name.sql} l WHERE {same})" for legs, same in pairs),
+        condition=" AND ".join(f"{one.name} IS NULL" for one in booked),
+        joins=tuple(one.join for one in booked),
         severity=Severity.WARNING,
         message=f"{{rows}} of {table.name} have no row in {names_of(mine)}",
         effect="They say that something was booked, and no account was moved.",
