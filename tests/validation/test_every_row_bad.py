@@ -39,6 +39,7 @@ def test_five_million_bad_rows_are_counted_within_little_memory(postgres_url: st
         connection.commit()
     (tmp_path / "migrations").mkdir()
     (tmp_path / "alembic.ini").write_text("[alembic]\nscript_location = migrations\n")
+    (tmp_path / "pyproject.toml").write_text('[[tool.fingood.ledger]]\ntable = "postings"\n')
     began = time.monotonic()
     code, megabytes, answer = run_alone(tmp_path, "validate", "--database-url", postgres_url, "--format", "json")
     print(f"{ROWS:,} rows: {time.monotonic() - began:.1f} s, {megabytes:.0f} MB at most")

@@ -15,6 +15,8 @@ from tests.validation.oracle_plants import PLANTS, WITHOUT_PLANT, Breaks
 from fingood.catalog import connect
 from fingood.model.finding import Finding
 from fingood.model.report import CheckRun
+from fingood.model.severity import Severity
+from fingood.settings import LedgerMapping
 from fingood.validation import INVARIANTS, validate
 
 Runs = tuple[CheckRun, ...]
@@ -22,17 +24,19 @@ Runs = tuple[CheckRun, ...]
 
 @dataclass(frozen=True)
 class Answers:
-    """What validation said before and after defects were planted."""
+    """What validation said before and after defects were planted, with the settings and without any."""
 
     dialect: str
     oracle: Oracle
     sound: Runs
     defective: Runs
+    sound_guessed: Runs
+    defective_guessed: Runs
 
 
-def look(url: str) -> Runs:
+def look(url: str, *mappings: LedgerMapping) -> Runs:
     with connect(url) as connection:
-        return validate(connection, "full", mappings=MAPPINGS)
+        return validate(connection, "full", mappings=mappings)
 
 
 def execute(url: str, statements: Iterator[str]) -> None:
@@ -45,9 +49,9 @@ def execute(url: str, statements: Iterator[str]) -> None:
 def ask(url: str, dialect: str) -> Answers:
     oracle = Oracle(dialect)
     execute(url, oracle.statements())
-    sound = look(url)
+    sound, sound_guessed = look(url, *MAPPINGS), look(url)
     execute(url, (sql for plant in PLANTS if dialect in plant.dialects for sql in plant.statements(oracle)))
-    return Answers(dialect, oracle, sound, look(url))
+    return Answers(dialect, oracle, sound, look(url, *MAPPINGS), sound_guessed, look(url))
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +80,19 @@ def findings(runs: Runs) -> list[Finding]:
 
 def test_the_sound_ledger_has_no_finding(answers: Answers) -> None:
     assert [(finding.check, finding.message) for finding in findings(answers.sound)] == []
+
+
+def test_nor_has_it_one_where_the_settings_say_nothing(answers: Answers) -> None:
+    assert [(finding.check, finding.message) for finding in findings(answers.sound_guessed)] == []
+
+
+def test_nothing_grave_rests_on_a_guess(answers: Answers) -> None:
+    """A value that is no number is one whatever its column is for."""
+    grave = [one for one in findings(answers.defective_guessed) if one.severity >= Severity.ERROR]
+    guesses = {one.check for one in grave if one.evidence.get("taken for money") == "guessed"}
+    assert guesses - {"amount-not-a-number"} == set()
+    roles_of_names_alone = {"cached-balance", "running-balance", "statement-chain", "closed-account", "validity-range"}
+    assert {one.check for one in grave} & roles_of_names_alone == set()
 
 
 def test_every_invariant_looked_at_the_sound_ledger(answers: Answers) -> None:
