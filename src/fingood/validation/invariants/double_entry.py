@@ -2,7 +2,7 @@
 
 Debits count positive, credits negative; NULL and NaN are left out here and told by their own invariants. The tolerance
 is half a minor unit of the currency: less than that is no difference anybody could book. Nothing is found where no
-transaction at all adds up and the settings do not name the table: then it holds lines of one side alone.
+transaction at all has legs on both sides, unless the settings name the table: then it holds lines of another kind.
 """
 
 from __future__ import annotations
@@ -47,14 +47,9 @@ def transactions_of(table: LedgerTable, look: Look) -> Source:
         value=f"sum({signed})",
         shows=difference_text(table.currency_code, look.dialect),
         noun=f"sums by {' and '.join(name for name, _ in by)}",
-        void=_void(signed, tolerance_sql(table, currency)) if table.certainty is not Certainty.MAPPED else "",
-        void_reason="no transaction of several legs adds up to zero, so this is not double entry",
+        void=f"min({signed}) >= 0 OR max({signed}) <= 0" if table.certainty is not Certainty.MAPPED else "",
+        void_reason="no transaction has legs on both sides, so this is not double entry",
     )
-
-
-def _void(signed: str, tolerance: str) -> str:
-    """A transaction that says nothing for double entry: one leg, legs of zero, or legs that do not add up."""
-    return f"count(*) = 1 OR max(abs({signed})) = 0 OR abs(sum({signed})) >= {tolerance}"
 
 
 def difference_text(code: str, dialect: str) -> str:
