@@ -80,7 +80,11 @@ MAPPINGS = (
     LedgerMapping(
         table="statements",
         double_entry=False,
-        columns={Role.OPENING_BALANCE: "opening_balance", Role.CLOSING_BALANCE: "closing_balance"},
+        columns={
+            Role.OPENING_BALANCE: "opening_balance",
+            Role.MOVEMENT: "movement",
+            Role.CLOSING_BALANCE: "closing_balance",
+        },
     ),
 )
 

@@ -1,8 +1,8 @@
 """A statement closes with what it opened with and what moved in between.
 
 Needs a table with an opening and a closing balance, and what moved: one column (``movement``), or one of debits and one
-of credits, whose side may be either. An error where the settings name both balances, else a warning; nothing is found
-where no statement agrees.
+of credits, whose side may be either. An error where the settings name all three columns, else a warning; nothing is
+found where no statement agrees.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
         return
     first, last = column_sql("t", opening), column_sql("t", closing)
     off = " AND ".join(f"abs({first} + ({one}) - {last}) >= 0.005" for one in moved)
-    sure = {Role.OPENING_BALANCE, Role.CLOSING_BALANCE} <= table.by_settings
+    sure = {Role.OPENING_BALANCE, Role.CLOSING_BALANCE, Role.MOVEMENT} <= table.by_settings
     yield Rule(
         condition=off,
         severity=Severity.ERROR if sure else Severity.WARNING,
