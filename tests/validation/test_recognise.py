@@ -50,14 +50,18 @@ def test_these_tables_hold_no_legs(postgres, sql):
     assert not any(table.legs for table in tables(postgres.run(sql)).values())
 
 
-def test_transactions_of_one_leg_each_are_not_double_entry(postgres):
+@pytest.mark.parametrize(
+    "rows",
+    ["(1, 1, 1, 5, 'EUR'), (2, 2, 1, 7, 'EUR')", "(1, 1, 1, 5, 'EUR'), (2, 1, 2, 4, 'EUR'), (3, 2, 1, -7, 'EUR')"],
+)
+def test_transactions_of_one_side_alone_are_not_double_entry(postgres, rows):
     postgres.run(
         "CREATE TABLE entries (id int PRIMARY KEY, transaction_id int, account_id int, amount numeric, currency text);"
-        "INSERT INTO entries VALUES (1, 1, 1, 5, 'EUR'), (2, 2, 1, 7, 'EUR')"
+        f"INSERT INTO entries VALUES {rows}"
     )
     run = postgres.validate()["double-entry"]
     assert run.outcome is Outcome.SKIPPED
-    assert "no transaction has more than one leg" in run.reason
+    assert "no transaction has legs on both sides" in run.reason
 
 
 def test_an_amount_goes_with_the_currency_that_shares_its_words(postgres):

@@ -23,6 +23,7 @@ class Role(Enum):
     RUNNING_BALANCE = "running_balance"
     OPENING_BALANCE = "opening_balance"
     CLOSING_BALANCE = "closing_balance"
+    MOVEMENT = "movement"
     TOTAL = "total"
     RATE = "rate"
     BASE_CURRENCY = "base_currency"

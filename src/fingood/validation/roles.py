@@ -63,6 +63,7 @@ _ROLES: Mapping[Role, _Words] = {
     Role.BALANCE: _of(
         Family.NUMBER, "balance", "saldo", never="running after opening closing before limit minimum max"
     ),
+    Role.MOVEMENT: _of(Family.NUMBER, "movement", "movements", "turnover", "net change", never="count id limit"),
     Role.TOTAL: _of(Family.NUMBER, "total", never="running count"),
     Role.RATE: _of(Family.NUMBER, "rate", "fx rate", "exchange rate", never="interest tax vat"),
     Role.BASE_CURRENCY: _of(Family.TEXT, "base currency", "from currency", "source currency", "base ccy", "from ccy"),

@@ -42,7 +42,8 @@ def _values(table: LedgerTable, look: Look) -> dict[str, tuple[int, int]]:
         f"SELECT lower(trim(CAST({column_sql('t', table.direction)} AS text))) AS value,"
         f" sum(CASE WHEN {amount} > 0 THEN 1 ELSE 0 END) AS positive,"
         f" sum(CASE WHEN {amount} < 0 THEN 1 ELSE 0 END) AS negative"
-        f" FROM {table.name.sql} t GROUP BY 1 ORDER BY 2 DESC LIMIT 51"
+        f" FROM {table.name.sql} t WHERE {column_sql('t', table.direction)} IS NOT NULL"
+        " GROUP BY 1 ORDER BY 2 DESC LIMIT 51"
     )
     return {str(row["value"]): (int(row["positive"]), int(row["negative"])) for row in rows}
 

@@ -1,4 +1,7 @@
-"""A leg is in the currency of its account."""
+"""A leg is in the currency of its account.
+
+Only legs are looked at: a payment or an order may well be in another currency than the account that it is charged to.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from fingood.validation.rule import Rule, account_join
 
 def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     link, own = table.account_link, table.currency or (table.currencies[0] if len(table.currencies) == 1 else "")
-    if link is None or not own:
+    if link is None or not own or not table.legs:
         return
     yield Rule(
         condition=f"{column_sql('t', own)} <> {column_sql('a', link.currency)}",

@@ -1,7 +1,8 @@
 """Nothing is booked on an account before it was opened or after it was closed.
 
 Needs legs with a day of booking and a declared reference to accounts that carry the day they were opened or closed.
-The day itself is still right. An error where the table is surely one of legs, else a warning.
+The day itself is still right. An error where the settings name the day (``opened``, ``closed``), else a warning: a
+closing date may be that of a period.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 
 from fingood.model.column_role import Role
 from fingood.model.severity import Severity
-from fingood.validation.invariants.base import Example, Look, RuleInvariant, graded
+from fingood.validation.invariants.base import Example, Look, RuleInvariant
 from fingood.validation.invariants.sample_ledger import ROWS, tables
 from fingood.validation.ledger import LedgerTable, column_sql
 from fingood.validation.links import account_of, day_sql
@@ -27,7 +28,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
         if bound:
             yield Rule(
                 condition=f"{day} {sign} {day_sql(column_sql(link.alias, bound), look.dialect)}",
-                severity=graded(table, Severity.ERROR),
+                severity=Severity.ERROR if role in link.table.by_settings else Severity.WARNING,
                 message=f"{{rows}} of {table.name} are booked on an account {words_} ({link.table.name}.{bound})",
                 effect="The balance of an account moves while there is no account.",
                 subject=f"{table.name}.{table.date}",

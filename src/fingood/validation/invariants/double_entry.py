@@ -1,7 +1,8 @@
 """The legs of every transaction add up to zero in each currency.
 
 Debits count positive, credits negative; NULL and NaN are left out here and told by their own invariants. The tolerance
-is half a minor unit of the currency: less than that is no difference anybody could book.
+is half a minor unit of the currency: less than that is no difference anybody could book. Nothing is found where no
+transaction at all has legs on both sides, unless the settings name the table: then it holds lines of another kind.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ def transactions_of(table: LedgerTable, look: Look) -> Source:
         value=f"sum({signed})",
         shows=difference_text(table.currency_code, look.dialect),
         noun=f"sums by {' and '.join(name for name, _ in by)}",
-        void="count(*) = 1" if table.certainty is not Certainty.MAPPED else "",
-        void_reason="no transaction has more than one leg, so this is not double entry",
+        void=f"min({signed}) >= 0 OR max({signed}) <= 0" if table.certainty is not Certainty.MAPPED else "",
+        void_reason="no transaction has legs on both sides, so this is not double entry",
     )
 
 

@@ -1,7 +1,8 @@
 """A transfer goes from one account to another: the account debited is not the account credited.
 
 Needs a table that names both accounts in one row: two columns that refer to the same table, one of them of debit, from,
-source or payer, the other of credit, to, target, destination or payee.
+source or payer, the other of credit, to, target, destination or payee. An error where amounts stand with a currency,
+else a warning.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fingood.model.severity import Severity
-from fingood.validation.invariants.base import Example, Look, RuleInvariant
+from fingood.validation.invariants.base import Example, Look, RuleInvariant, graded
 from fingood.validation.ledger import LedgerTable, column_sql
 from fingood.validation.lexicon import words
 from fingood.validation.links import links_of
@@ -26,7 +27,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
             if one.table.name == other.table.name and words(one.column) & _GIVES and words(other.column) & _TAKES:
                 yield Rule(
                     condition=f"{column_sql('t', one.column)} = {column_sql('t', other.column)}",
-                    severity=Severity.ERROR,
+                    severity=graded(table, Severity.ERROR),
                     message=f"{{rows}} of {table.name} have the same account in {one.column} and {other.column}",
                     effect="Nothing moves, and both turnovers of the account grow.",
                     subject=str(table.name),

@@ -2,7 +2,7 @@
 
 Where amounts are unsigned and a column says debit or credit, none is negative. Where credits are stored negative beside
 such a column, a debit is not negative and a credit not positive. NaN is told by its own invariant, and left out here.
-An error where the table is surely one of legs, else a warning.
+Unsigned amounts without a direction are told, too. An error where the table is surely one of legs, else a warning.
 """
 
 from __future__ import annotations
@@ -24,6 +24,13 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     amount = column_sql("t", table.amount)
     if sides_in(table, look).debit:
         wrong, how = f"{amount} < 0", "are negative beside a direction that says which side they are on"
+        yield Rule(
+            condition=f"{column_sql('t', table.direction)} IS NULL AND {amount} <> 0",
+            severity=graded(table, Severity.ERROR),
+            message=f"{{rows}} of {table.name} have no {table.direction}",
+            effect="Nobody can say which side they are on, so they count for none.",
+            subject=f"{table.name}.{table.direction}",
+        )
     else:
         side = f"lower(trim(CAST({column_sql('t', table.direction)} AS text)))"
         wrong = f"({side} IN ({_listed(DEBIT_VALUES)}) AND {amount} < 0)"

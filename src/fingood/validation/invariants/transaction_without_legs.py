@@ -1,6 +1,7 @@
 """Every transaction has legs: a header that nothing was booked for is a booking that was lost on its way.
 
-Needs a table of legs that refers to a table of transactions by a declared foreign key.
+Needs a table of legs that refers to a table of transactions by a declared foreign key; where several do, a row in any
+of them will do.
 """
 
 from __future__ import annotations
@@ -8,26 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fingood.model.severity import Severity
+from fingood.validation.booked import named_once, names_of
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
-from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.ledger import LedgerTable
 from fingood.validation.links import transaction_of
 from fingood.validation.rule import Rule
 
 
 def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
-    for legs in look.recognised.tables:
-        link = transaction_of(legs, look) if legs.legs else None
-        if link is None or link.table.name != table.name:
-            continue
-        same = f"{column_sql('l', link.column)} = {column_sql('t', link.key)}"
-        yield Rule(
-            condition=f"NOT EXISTS (SELECT 1 FROM {legs.name.sql} l WHERE {same})",
-            severity=Severity.WARNING,
-            message=f"{{rows}} of {table.name} have no row in {legs.name}",
-            effect="They say that something was booked, and no account was moved.",
-            subject=str(table.name),
-        )
+    users = [(legs, link) for legs in look.recognised.tables if legs.legs and (link := transaction_of(legs, look))]
+    mine = [(legs, link) for legs, link in users if link.table.name == table.name]
+    if not mine:
+        return
+    booked = [named_once(legs, link, f"booked{number}") for number, (legs, link) in enumerate(mine)]
+    yield Rule(
+        condition=" AND ".join(f"{one.name} IS NULL" for one in booked),
+        joins=tuple(one.join for one in booked),
+        severity=Severity.WARNING,
+        message=f"{{rows}} of {table.name} have no row in {names_of(mine)}",
+        effect="They say that something was booked, and no account was moved.",
+        subject=str(table.name),
+    )
 
 
 INVARIANT = RuleInvariant(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fingood.model.severity import Severity
+from fingood.validation.booked import named_once
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
-from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.ledger import LedgerTable
 from fingood.validation.links import legs_of
 from fingood.validation.rule import Rule
 
@@ -16,10 +17,10 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     users = list(legs_of(table, look))
     if not users:
         return
-    pairs = [(legs, f"{column_sql('l', link.column)} = {column_sql('t', link.key)}") for legs, link in users]
-    none = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {legs.name.sql} l WHERE {same})" for legs, same in pairs)
+    used = [named_once(legs, link, f"used{number}") for number, (legs, link) in enumerate(users)]
     yield Rule(
-        condition=none,
+        condition=" AND ".join(f"{one.name} IS NULL" for one in used),
+        joins=tuple(one.join for one in used),
         severity=Severity.INFO,
         message=f"{{rows}} of {table.name} were never booked on",
         effect="Nothing by itself; many at once after a migration may mean that legs were lost.",
