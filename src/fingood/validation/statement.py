@@ -50,8 +50,10 @@ class Statement:
 
     @property
     def pointed(self) -> bool:
-        """Whether a row can be found again by where it lies (PostgreSQL's ctid)."""
-        return not self.source.by and not self.source.derived and self.table.stored
+        """Whether a bad row can be looked for alone, and found again by where it lies (PostgreSQL's ctid). Whether all
+        rows are bad is only known from all of them."""
+        source = self.source
+        return not source.by and not source.derived and not source.void and self.table.stored
 
 
 def statements_of(table: LedgerTable, rules: Sequence[Rule]) -> list[Statement]:
@@ -74,7 +76,7 @@ def mask_sql(statement: Statement, stretch: str = "") -> str:
     mask = " + ".join(
         f"CASE WHEN {condition} THEN {1 << bit} ELSE 0 END" for bit, condition in enumerate(statement.conditions)
     )
-    if statement.pointed and not statement.source.void:
+    if statement.pointed:
         suspect = f"({suspicion(statement.rules)})"
         return (
             f"SELECT CAST({mask} AS bigint) AS m, hashtid(t.ctid) & {_BUCKETS} AS b,"
