@@ -1,21 +1,56 @@
-"""A PostgreSQL database into a folder, by pg_dump."""
+"""A PostgreSQL database into a folder: pg_dump and the look at what it dumps, both of one instant."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from fingood.sandbox.dump import client_for, dump
+from fingood.backup.content import Content, read_content
+from fingood.backup.pace import measured
+from fingood.catalog import connect
+from fingood.sandbox.driver import run
+from fingood.sandbox.dump import dump
+from fingood.sandbox.supplier import Binaries
+from fingood.statements.compat import dbapi_connection
+from fingood.validation.jobs import hold_snapshot
+
+ARCHIVE = "database.dump"
+
+# The session that holds the snapshot waits, without a statement, until pg_dump has come to its end.
+_PATIENT = (
+    "SELECT set_config(name, '0', true) FROM pg_catalog.pg_settings"
+    " WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout', 'idle_session_timeout')"
+)
 
 
-def dump_postgres(url: str, folder: Path, server_version: int, *, schema_only: bool) -> str:
-    """Writes ``database.dump`` (pg_dump's custom format, one snapshot) into ``folder``; returns pg_dump's version.
+def dump_postgres(
+    url: str,
+    folder: Path,
+    *,
+    client: Binaries,
+    schema_only: bool,
+    jobs: int,
+    watch: Callable[[str], None],
+) -> Content:
+    """Writes pg_dump's directory format into ``folder`` and returns what the database held at the same instant.
 
-    The database is only read. Raises SandboxUnavailable where no pg_dump is new enough for the server, CouldNotLook
-    with pg_dump's own reason when it fails.
+    The database is only read. Raises CouldNotLook with pg_dump's own reason when it fails.
     """
-    client = client_for(server_version)
     folder.mkdir()
-    # A deployment waits for this: the default level takes several times as long for a little less space.
-    arguments = ("--compress=1", *(("--schema-only",) if schema_only else ()))
-    dump(url, folder / "database.dump", client=client, arguments=arguments)
-    return client.version
+    with connect(url, application_name="fingood backup") as connection:
+        snapshot = hold_snapshot(connection)
+        run(connection, _PATIENT)
+        # A deployment waits for this: the default level takes several times as long for a little less space.
+        arguments = ["--compress=1", f"--jobs={jobs}", f"--snapshot={snapshot}"]
+        arguments += ["--schema-only"] if schema_only else []
+        with ThreadPoolExecutor(1) as pool:
+            looking = pool.submit(read_content, connection, rows=not schema_only)
+            try:
+                with measured("pg_dump", folder, watch):
+                    dump(url, folder / ARCHIVE, client=client, arguments=arguments, directory=True)
+                watch("fingerprints of the source")
+                return looking.result()
+            except BaseException:
+                dbapi_connection(connection).cancel()
+                raise
