@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
+from fingood.backup.queries import ask
 from fingood.catalog import compare_fingerprints, compare_snapshots, read_facts, take_fingerprints, take_snapshot
 from fingood.errors import CouldNotLook
 from fingood.model.names import RelationName
 from fingood.model.snapshot import Difference, Fingerprint, Grade, ObjectKey, Snapshot
+from fingood.sandbox.driver import run
 from fingood.sandbox.source import Extension, Role, Source, read_source
 from fingood.validation.query import reason_of
 
@@ -32,9 +34,12 @@ _OF_ROWS = ("next value", "populated")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """``source`` is what PostgreSQL's dump does not carry (roles, extensions, encoding); None for SQLite."""
+    """``heads`` are the applied revisions as Alembic would find them; ``versions`` what every version table says, by
+    schema, whatever the search_path. ``source`` is what PostgreSQL's dump does not carry (roles, extensions, encoding);
+    None for SQLite."""
 
     heads: tuple[str, ...]
+    versions: Mapping[str, tuple[str, ...]]
     snapshot: Snapshot
     fingerprints: Mapping[RelationName, Fingerprint] = field(default_factory=dict)
     source: Source | None = None
@@ -51,6 +56,7 @@ def read_content(
         facts = read_facts(connection, target=False)
         return Content(
             heads=tuple(sorted(facts.heads)),
+            versions=_read_versions(connection),
             snapshot=take_snapshot(connection),
             fingerprints=take_fingerprints(connection, like=like) if rows else {},
             source=read_source(connection) if connection.dialect.name == "postgresql" else None,
@@ -83,9 +89,28 @@ def differences_between(
             if name not in copy.fingerprints
         ]
     lines = [describe(one) for one in found if one.grade is not Grade.COSMETIC]
-    if rows and then.heads != copy.heads:
-        lines.append(f"revision {', '.join(copy.heads) or 'none'} instead of {', '.join(then.heads) or 'none'}")
+    if rows and then.versions != copy.versions:
+        lines.append(f"revision {_said(copy.versions)} instead of {_said(then.versions)}")
     return tuple(lines)
+
+
+def _said(versions: Mapping[str, tuple[str, ...]]) -> str:
+    return ", ".join(sorted({one for found in versions.values() for one in found})) or "none"
+
+
+def _read_versions(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """Fingerprints and snapshots leave these tables out, because tests of migrations do."""
+    if connection.dialect.name == "sqlite":
+        there = run(connection, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'")
+        tables = [RelationName(None, "alembic_version")] if there else []
+    else:
+        tables = [RelationName(row["schema"], "alembic_version") for row in ask(connection, "version_tables")]
+    return {
+        table.schema or "": tuple(
+            sorted(str(row[0]) for row in run(connection, f"SELECT version_num FROM {table.sql}"))
+        )
+        for table in tables
+    }
 
 
 def describe(one: Difference) -> str:
@@ -106,6 +131,7 @@ def write_content(folder: Path, content: Content) -> None:
     snapshot = content.snapshot
     values = {
         "heads": list(content.heads),
+        "versions": {schema: list(found) for schema, found in content.versions.items()},
         "dialect": snapshot.dialect,
         "server_version": snapshot.server_version,
         "objects": [[key.kind, key.name, dict(props)] for key, props in snapshot.objects.items()],
@@ -124,7 +150,13 @@ def load_content(folder: Path, fingerprints: Mapping[RelationName, Fingerprint])
             objects={ObjectKey(kind, name): dict(props) for kind, name, props in values["objects"]},
         )
         source = _source_from(values["source"]) if values["source"] else None
-        return Content(heads=tuple(values["heads"]), snapshot=snapshot, fingerprints=fingerprints, source=source)
+        return Content(
+            heads=tuple(values["heads"]),
+            versions={schema: tuple(found) for schema, found in values["versions"].items()},
+            snapshot=snapshot,
+            fingerprints=fingerprints,
+            source=source,
+        )
     except FileNotFoundError:
         raise CouldNotLook(
             "the backup does not say what it should hold: it was taken by an earlier version", hint="take a new one"

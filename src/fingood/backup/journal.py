@@ -57,6 +57,12 @@ def note_restore(
     )
 
 
+def note_undone(audit: AuditLog, database: str, target: str, found: str) -> None:
+    """What an interrupted restore left, and that it is undone now."""
+    words = {"database_name": database, "target": target, "outcome": "undone", "reason": found}
+    audit.append(EventKind.RESTORE, database, words)
+
+
 def recorded_checksum(audit: AuditLog, point: BackupPoint) -> str:
     """The manifest's checksum as the log last said it; empty where it says nothing."""
     found = ""
