@@ -105,12 +105,8 @@ def _read_versions(connection: Connection) -> dict[str, tuple[str, ...]]:
         tables = [RelationName(None, "alembic_version")] if there else []
     else:
         tables = [RelationName(row["schema"], "alembic_version") for row in ask(connection, "version_tables")]
-    return {
-        table.schema or "": tuple(
-            sorted(str(row[0]) for row in run(connection, f"SELECT version_num FROM {table.sql}"))
-        )
-        for table in tables
-    }
+    found = {table.schema or "": run(connection, f"SELECT version_num FROM {table.sql}") for table in tables}
+    return {schema: tuple(sorted(str(row[0]) for row in rows)) for schema, rows in found.items()}
 
 
 def describe(one: Difference) -> str:

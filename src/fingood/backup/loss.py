@@ -30,14 +30,18 @@ class TableLoss:
     def words(self) -> str:
         """What follows for the rows, in one line."""
         if self.then is None:
-            return f"the table was made since: {self.now:,} rows lost"
+            return f"the table was made since, its rows are lost: {self.now or 0:,}"
         if self.now is None:
-            return f"the table is gone: {self.then:,} rows come back"
+            return f"the table is gone since, its rows come back: {self.then:,}"
         if self.now > self.then:
-            return f"at least {self.now - self.then:,} rows written since are lost"
+            return f"{self.then:,} rows then, {self.now:,} now: {self.now - self.then:,} or more written since are lost"
         if self.now < self.then:
-            return f"at least {self.then - self.now:,} rows deleted since come back"
-        return f"values changed since in {', '.join(self.columns)}" if self.columns else "rows were exchanged since"
+            return (
+                f"{self.then:,} rows then, {self.now:,} now: {self.then - self.now:,} or more deleted since come back"
+            )
+        return f"{self.then:,} rows; changes since are lost" + (
+            f" in {', '.join(self.columns)}" if self.columns else ""
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

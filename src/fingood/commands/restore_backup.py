@@ -18,6 +18,7 @@ from fingood.backup.shelf import sha256_of
 from fingood.checks.live_tables import age
 from fingood.commands.backups import find_backup
 from fingood.errors import ConfigError, CouldNotLook, FingoodError
+from fingood.model.names import quote_always
 from fingood.model.report import CheckRun, Outcome, Report, Section, Table, Text
 from fingood.settings import Settings, require_database_url
 
@@ -47,7 +48,7 @@ class Prospect:
         if then != now:
             lines.append(f"revision {now} goes back to {then}")
         if loss.objects:
-            lines.append(f"{loss.objects} differences of the schema go with it")
+            lines.append(f"differences of the schema that go with it: {loss.objects}")
         if not loss.tables:
             lines.append("no row was written, changed or deleted since: nothing is lost")
         width = max((len(str(one.table)) for one in loss.tables), default=0)
@@ -95,7 +96,7 @@ def restore_backup(settings: Settings, prospect: Prospect, pace: Pace, settled: 
         pace.watch("count of what was lost")
         counted = count_rows(back.url, back.kept_url, prospect.loss, prospect.content)
         sections += [_lost(counted)] if counted else []
-    notes = (*settled, *prospect.remarks, *_how_to_undo(settings, back))
+    notes = (*settled, *prospect.remarks, *_how_to_undo(back))
     sections.append(Text(title="Remarks", lines=notes))
     kept = f"; what it replaced is kept as {back.kept}" if back.kept else ""
     return Report(
@@ -165,13 +166,13 @@ def _lost(counted: tuple[Counted, ...]) -> Table:
     return Table(title="Since the backup, now only in what is kept", columns=columns, rows=tuple(rows))
 
 
-def _how_to_undo(settings: Settings, back: WentBack) -> tuple[str, ...]:
+def _how_to_undo(back: WentBack) -> tuple[str, ...]:
     if not back.kept:
         return ()
     if _is_sqlite(back.url):
         return (f"to undo it, stop what uses the file and: mv '{back.kept}' over it",)
     return (
-        f'{back.kept} takes room until it is dropped: DROP DATABASE "{back.kept}"',
+        f"{back.kept} takes room until it is dropped: DROP DATABASE {quote_always(back.kept)}",
         "sessions that were ended come back by themselves where the application connects anew",
     )
 

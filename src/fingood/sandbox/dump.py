@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -130,7 +131,7 @@ def dump(url: str, archive: Path, *, client: Binaries, arguments: Sequence[str] 
     command = [str(client.tool("pg_dump")), form, "--no-password", f"--lock-wait-timeout={_LOCK_WAIT}"]
     done = _run([*command, f"--file={archive}", *arguments], libpq_environment(url, read_only=True))
     if done.returncode != 0:
-        reason, hint = _reason(done.stderr)
+        reason, hint = _reason(done.stderr, done.returncode)
         raise CouldNotLook(f"pg_dump {client.version} of {masked(url)} fails: {reason}", hint=hint)
 
 
@@ -168,7 +169,7 @@ def restore(
         done = _run([*command, str(archive)], libpq_environment(url, read_only=False, ambient=ambient))
     # A run that came to its end counts its errors; one without the count broke off.
     if done.returncode != 0 and "errors ignored on restore" not in done.stderr:
-        reason, hint = _reason(done.stderr)
+        reason, hint = _reason(done.stderr, done.returncode)
         raise SandboxUnavailable(f"pg_restore {client.version} fails: {reason}", hint=hint)
     return read_complaints(done.stderr)
 
@@ -220,10 +221,14 @@ def _run(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.C
     )  # fmt: skip
 
 
-def _reason(said: str) -> tuple[str, str]:
+def _reason(said: str, code: int) -> tuple[str, str]:
     """The line that matters, and what follows from it."""
     errors = [line.partition("error: ")[2] for line in said.splitlines() if "error: " in line]
-    reason = errors[-1] if errors else "it says nothing"
+    reason = (
+        errors[-1] if errors else f"it was ended by {signal.Signals(-code).name}" if code < 0 else "it says nothing"
+    )
+    if "No space left" in said or "File too large" in said or code == -signal.SIGXFSZ:
+        return reason, "there is no room for the file: make some, or set another folder"
     if "canceling statement due to" in said:
         return reason, f"a table was locked for more than {_LOCK_WAIT}: try again when no schema change is under way"
     if "permission denied" in said:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from fingood.cli.options import output_options, project_options, settings_from
-from fingood.cli.output import Output
+from fingood.cli.output import Output, by_phase
 
 
 @click.group("backups")
@@ -50,7 +50,7 @@ def verify(backup: str, *, prove: bool, **options: Any) -> int:
 
     output, settings = Output(options), settings_from(options)
     with output.progress("verify") as progress:
-        report = verify_backups(settings, backup, prove=prove, watch=progress.step)
+        report = verify_backups(settings, backup, prove=prove, watch=by_phase(progress, 5))
     return output.report(report)
 
 

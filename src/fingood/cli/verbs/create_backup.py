@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from fingood.cli.options import output_options, project_options, settings_from
-from fingood.cli.output import Output
+from fingood.cli.output import Output, by_phase
 
 
 @click.command("create-backup")
@@ -40,5 +40,5 @@ def command(kind: str, *, prove: bool | None, jobs: int, **options: Any) -> int:
     output = Output(options)
     settings = settings_from(options)
     with output.progress("backup") as progress:
-        report = create_backup(settings, BackupKind(kind), prove=prove, jobs=jobs, watch=progress.step)
+        report = create_backup(settings, BackupKind(kind), prove=prove, jobs=jobs, watch=by_phase(progress, 7))
     return output.report(report)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from fingood.cli.options import output_options, project_options, settings_from
-from fingood.cli.output import Output
+from fingood.cli.output import Output, by_phase
 from fingood.errors import ConfigError
 
 
@@ -49,13 +49,13 @@ def command(*, restore_backup: bool, yes: bool, drain: float, jobs: int, backup:
     for line in settled:
         output.remark(line)
     with output.progress("look") as progress:
-        prospect = way.look_ahead(settings, backup or "", watch=progress.step)
+        prospect = way.look_ahead(settings, backup or "", watch=by_phase(progress, 5))
     for line in prospect.lines:
         click.echo(line, err=True)
     if not yes:
         _ask(settings.target)
     with output.progress("restore") as progress:
-        pace = Pace(drain=drain, jobs=jobs, watch=progress.step)
+        pace = Pace(drain=drain, jobs=jobs, watch=by_phase(progress, 5))
         report = way.restore_backup(settings, prospect, pace, settled)
     return output.report(report)
 
