@@ -33,15 +33,12 @@ class TableLoss:
             return f"the table was made since, its rows are lost: {self.now or 0:,}"
         if self.now is None:
             return f"the table is gone since, its rows come back: {self.then:,}"
+        rows = f"{self.then:,} rows then, {self.now:,} now"
         if self.now > self.then:
-            return f"{self.then:,} rows then, {self.now:,} now: {self.now - self.then:,} or more written since are lost"
+            return f"{rows}: {self.now - self.then:,} or more written since are lost"
         if self.now < self.then:
-            return (
-                f"{self.then:,} rows then, {self.now:,} now: {self.then - self.now:,} or more deleted since come back"
-            )
-        return f"{self.then:,} rows; changes since are lost" + (
-            f" in {', '.join(self.columns)}" if self.columns else ""
-        )
+            return f"{rows}: {self.then - self.now:,} or more deleted since come back"
+        return f"{self.then:,} rows; changes since are lost{' in ' if self.columns else ''}{', '.join(self.columns)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from fingood.backup.content import Content, read_content
 from fingood.backup.pace import measured
 from fingood.catalog import connect
-from fingood.sandbox.driver import run
+from fingood.sandbox.driver import literal, run
 from fingood.sandbox.dump import dump
 from fingood.sandbox.supplier import Binaries
 from fingood.statements.compat import dbapi_connection
@@ -38,9 +38,15 @@ def dump_postgres(
     The database is only read. Raises CouldNotLook with pg_dump's own reason when it fails.
     """
     folder.mkdir()
-    with connect(url, application_name="fingood backup") as connection:
-        snapshot = hold_snapshot(connection)
-        run(connection, _PATIENT)
+    with (
+        connect(url, application_name="fingood backup") as holder,
+        connect(url, application_name="fingood backup") as connection,
+    ):
+        # Held by a session of its own: a look that fails would take the snapshot along, and pg_dump's reason with it.
+        snapshot = hold_snapshot(holder)
+        run(holder, _PATIENT)
+        run(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        run(connection, f"SET TRANSACTION SNAPSHOT {literal(snapshot)}")
         # A deployment waits for this: the default level takes several times as long for a little less space.
         arguments = ["--compress=1", f"--jobs={jobs}", f"--snapshot={snapshot}"]
         arguments += ["--schema-only"] if schema_only else []

@@ -151,5 +151,5 @@ def _drain(connection: Connection, name: str, patience: float, watch: Callable[[
         for one in sessions if now >= end else [one for one in sessions if one["state"] == "idle"]:
             run(connection, "SELECT pg_catalog.pg_terminate_backend(%s)", [one["pid"]])
         if at_work:
-            watch(f"{len(at_work)} sessions at work, ended in {max(0.0, end - now):.0f} s")
+            watch(f"sessions: {len(at_work)} at work, ended in {max(0.0, end - now):.0f} s")
         time.sleep(_STEP)

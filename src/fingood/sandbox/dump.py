@@ -224,9 +224,8 @@ def _run(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.C
 def _reason(said: str, code: int) -> tuple[str, str]:
     """The line that matters, and what follows from it."""
     errors = [line.partition("error: ")[2] for line in said.splitlines() if "error: " in line]
-    reason = (
-        errors[-1] if errors else f"it was ended by {signal.Signals(-code).name}" if code < 0 else "it says nothing"
-    )
+    silent = f"it was ended by {signal.Signals(-code).name}" if code < 0 else "it says nothing"
+    reason = errors[-1] if errors else silent
     if "No space left" in said or "File too large" in said or code == -signal.SIGXFSZ:
         return reason, "there is no room for the file: make some, or set another folder"
     if "canceling statement due to" in said:

@@ -1,0 +1,67 @@
+"""A project with a database that has what makes backups hard, on PostgreSQL and on SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from fingood.settings import Settings, load
+
+
+def run_sql(url: str, *statements: str) -> list[tuple[object, ...]]:
+    """Runs the statements in one transaction; the rows of the last."""
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    rows: list[tuple[object, ...]] = []
+    with engine.begin() as connection:
+        for statement in statements:
+            result = connection.exec_driver_sql(statement)
+            rows = [tuple(row) for row in result] if result.returns_rows else []
+    engine.dispose()
+    return rows
+
+
+LEDGER = (
+    'CREATE TABLE "Order Lines" (id integer PRIMARY KEY, amount numeric(19, 4), "select" varchar(40))',
+    """INSERT INTO "Order Lines" VALUES (1, 12.3456, 'a'), (2, -0.5, NULL), (3, 7, 'Zaphod Beeblebrox')""",
+    "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)",
+    "INSERT INTO alembic_version VALUES ('4f2a9c01')",
+)
+ODD = (
+    'CREATE SCHEMA "Ünicode schema"',
+    'CREATE TABLE "Ünicode schema"."table" (id bigserial PRIMARY KEY, t text UNIQUE, j jsonb)',
+    """INSERT INTO "Ünicode schema"."table" (t, j) SELECT i::text, '{"a": 1}' FROM generate_series(1, 50) AS i""",
+    'CREATE VIEW "a view" AS SELECT * FROM "Order Lines"',
+    'CREATE MATERIALIZED VIEW sums AS SELECT sum(amount) FROM "Order Lines"',
+    "SELECT lo_from_bytea(0, '\\xdeadbeef')",
+)
+
+
+def project_for(folder: Path, url: str) -> Settings:
+    """The settings of a project in ``folder`` whose database is ``url``."""
+    (folder / "migrations" / "versions").mkdir(parents=True, exist_ok=True)
+    (folder / "alembic.ini").write_text("[alembic]\nscript_location = migrations\n", encoding="utf-8")
+    return load(start=folder, options={"database_url": url}, environ={})
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """A project with a small ledger, on both."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/the ledger.db"
+        run_sql(url, *LEDGER)
+    else:
+        new: Callable[..., str] = request.getfixturevalue("new_postgres_url")
+        url = new()
+        run_sql(url, *LEDGER, *ODD)
+    return project_for(tmp_path, url)
+
+
+@pytest.fixture
+def bank(tmp_path: Path, new_postgres_url: Callable[..., str]) -> Settings:
+    """The same on PostgreSQL alone, in a database with a name of every kind of letter."""
+    url = new_postgres_url(f"Bank \"{tmp_path.name[-6:]}\" 'ü'")
+    run_sql(url, *LEDGER, *ODD)
+    return project_for(tmp_path, url)
