@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from fingood.backup.databases import from_beside, marked_databases, name_in
+from fingood.model.names import quote_always
+from fingood.sandbox.driver import run
 from fingood.settings import Settings, load
 
 
@@ -46,22 +50,29 @@ def project_for(folder: Path, url: str) -> Settings:
     return load(start=folder, options={"database_url": url}, environ={})
 
 
+@contextmanager
+def leaving_no_databases(url: str) -> Iterator[str]:
+    """Restores keep what they replace; the test's server must not."""
+    yield url
+    with from_beside(url) as connection:
+        for one in marked_databases(connection, name_in(url)):
+            run(connection, f"DROP DATABASE IF EXISTS {quote_always(one.name)} WITH (FORCE)")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     """A project with a small ledger, on both."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path}/the ledger.db"
         run_sql(url, *LEDGER)
+        yield project_for(tmp_path, url)
     else:
-        new: Callable[..., str] = request.getfixturevalue("new_postgres_url")
-        url = new()
-        run_sql(url, *LEDGER, *ODD)
-    return project_for(tmp_path, url)
+        yield request.getfixturevalue("bank")
 
 
 @pytest.fixture
-def bank(tmp_path: Path, new_postgres_url: Callable[..., str]) -> Settings:
+def bank(tmp_path: Path, new_postgres_url: Callable[..., str]) -> Iterator[Settings]:
     """The same on PostgreSQL alone, in a database with a name of every kind of letter."""
-    url = new_postgres_url(f"Bank \"{tmp_path.name[-6:]}\" 'ü'")
-    run_sql(url, *LEDGER, *ODD)
-    return project_for(tmp_path, url)
+    with leaving_no_databases(new_postgres_url(f"Bank \"{tmp_path.name[-6:]}\" 'ü' 100%")) as url:
+        run_sql(url, *LEDGER, *ODD)
+        yield project_for(tmp_path, url)
