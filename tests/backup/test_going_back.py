@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import sqlite3
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from fingood.backup.databases import from_beside, name_in, with_database
 from fingood.backup.going_back import Pace
 from fingood.backup.shelf import write_manifest
 from fingood.backup.swap import only_one
+from fingood.cli import main
 from fingood.commands.restore_backup import look_ahead, restore_backup, settle_earlier
 from fingood.errors import Blocked, ConfigError, CouldNotLook, FingoodError
 from fingood.model.event import EventKind
@@ -54,8 +54,8 @@ def go(settings: Settings, wanted: str = "") -> Report:
 def others(settings: Settings) -> list[str]:
     """Databases (files) that are there beside the one in use and were not before."""
     if settings.database_url.startswith("sqlite"):
-        name = Path(sa.engine.make_url(settings.database_url).database or "").name
-        return sorted(path.name for path in settings.project.root.glob(f"{name}?*"))
+        file = Path(sa.engine.make_url(settings.database_url).database or "")
+        return sorted(path.name for path in file.parent.iterdir() if path.name.startswith(f"{file.name}."))
     name = name_in(settings.database_url)
     with from_beside(settings.database_url) as connection:
         rows = run(connection, "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [name + "_"])
@@ -289,24 +289,22 @@ def test_a_sqlite_file_that_is_ruined_is_replaced(tmp_path: Path) -> None:
     assert run_sql(url, IDS) == THEN
 
 
-def test_the_command_asks_and_says_no_password(bank: Settings, tmp_path: Path) -> None:
+def test_the_command_asks_and_says_no_password(
+    bank: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     url = sa.engine.make_url(bank.database_url).set(password="s3cret-pw").render_as_string(False)
-
-    def fingood(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "fingood", *words], cwd=tmp_path, capture_output=True, text=True, check=False,
-            env={**os.environ, "DATABASE_URL": url}, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-
-    taken = fingood("create-backup", "--no-prove")
-    unasked = fingood("emergency-rollback", "--restore-backup")
-    assert (taken.returncode, unasked.returncode, others(bank)) == (0, 2, [])
-    assert "nobody is there to ask; nothing was changed" in unasked.stderr
-    done = fingood("emergency-rollback", "--restore-backup", "--yes", "--drain", "0", "--format", "json")
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["data"]["kept"] == others(bank)[0]
-    said = "".join(run.stdout + run.stderr for run in (taken, unasked, done))
-    assert "s3cret-pw" not in said + AuditLog(bank.audit_log).path.read_text()
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert main.run(["create-backup", "--no-prove"]) == 0
+    assert main.run(["emergency-rollback", "--restore-backup"]) == 2
+    assert others(bank) == []
+    said = "".join(capfd.readouterr())
+    assert "nobody is there to ask; nothing was changed" in said
+    assert main.run(["emergency-rollback", "--restore-backup", "--yes", "--drain", "0", "--format", "json"]) == 0
+    answer = capfd.readouterr()
+    assert json.loads(answer.out)["data"]["kept"] == others(bank)[0]
+    assert "s3cret-pw" not in said + answer.out + answer.err + bank.audit_log.read_text()
 
 
 def test_a_failure_is_one_of_ours(bank: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

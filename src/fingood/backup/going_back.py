@@ -20,11 +20,12 @@ from fingood.backup.databases import (
     find_database,
     from_beside,
     mark,
+    marked_databases,
     name_in,
     state_of,
     with_database,
 )
-from fingood.backup.journal import note_restore, note_undone
+from fingood.backup.journal import note_ended, note_restore, note_undone, unended_restore
 from fingood.backup.obstacles import require_way
 from fingood.backup.point import BackupPoint
 from fingood.backup.restoring import describe_complaint, fill_postgres
@@ -59,10 +60,17 @@ class WentBack:
 
 
 def settle_interrupted(url: str, audit: AuditLog) -> tuple[str, ...]:
-    """Undoes what an interrupted restore of this database left, and says what. Raises CannotConnect, Blocked."""
+    """Undoes what an interrupted restore of this database left, or notes its end, and says what it found.
+
+    Raises CannotConnect, and Blocked where another restore is under way.
+    """
     live = name_in(url)
+    unended = unended_restore(audit, live)
     with from_beside(url) as connection, only_one(connection, live):
         told = settle(connection, live)
+        kept = [one.name for one in marked_databases(connection, live) if one.state == "kept"]
+    if unended and not told:
+        return note_ended(audit, unended, kept, live)
     for line in told:
         note_undone(audit, live, describe_target(url), line)
     return told

@@ -13,7 +13,7 @@ from pathlib import Path
 from fingood.audit import AuditLog
 from fingood.backup.content import Content, differences_between, read_content, shortened
 from fingood.backup.going_back import Pace, WentBack
-from fingood.backup.journal import note_restore, note_undone
+from fingood.backup.journal import note_ended, note_restore, note_undone, unended_restore
 from fingood.backup.point import BackupPoint
 from fingood.backup.restoring import fill_sqlite, require_sound
 from fingood.backup.shelf import sync_folder
@@ -30,6 +30,7 @@ def settle_interrupted_sqlite(url: str, audit: AuditLog) -> tuple[str, ...]:
     """Removes what an interrupted restore of this file left, and says what. The file itself was never without its name:
     the rename is one step."""
     path = database_file(url)
+    unended = unended_restore(audit, path.name)
     told = []
     for left in sorted(path.parent.glob(f"{_escaped(path.name)}{_RESTORING}*")):
         if left.name.endswith(("-journal", "-wal", "-shm")):
@@ -44,6 +45,9 @@ def settle_interrupted_sqlite(url: str, audit: AuditLog) -> tuple[str, ...]:
             f"an earlier restore was interrupted before the swap: {path.name} serves, unchanged; "
             f"its unfinished copy {left.name} was removed"
         )
+    if unended and not told:
+        names = [one.name for one in path.parent.glob(f"{_escaped(path.name)}{_REPLACED}*")]
+        return note_ended(audit, unended, names, path.name)
     for line in told:
         note_undone(audit, path.name, describe_target(url), line)
     return tuple(told)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from fingood.audit import AuditLog
 from fingood.backup.point import BackupPoint
 from fingood.backup.shelf import sha256_of
-from fingood.model.event import EventKind
+from fingood.model.event import AuditEvent, EventKind
 
 
 def note(audit: AuditLog, point: BackupPoint, *, outcome: str, reason: str = "") -> None:
@@ -61,6 +64,31 @@ def note_undone(audit: AuditLog, database: str, target: str, found: str) -> None
     """What an interrupted restore left, and that it is undone now."""
     words = {"database_name": database, "target": target, "outcome": "undone", "reason": found}
     audit.append(EventKind.RESTORE, database, words)
+
+
+def unended_restore(audit: AuditLog, database: str) -> AuditEvent | None:
+    """The last restore of a database, where the log says that its copy was proven, and not how it ended."""
+    last = None
+    for event in audit.events((EventKind.RESTORE,)):
+        if event.payload.get("database_name") == database:
+            last = event
+    return last if last is not None and last.payload.get("outcome") == "proven" else None
+
+
+def note_ended(audit: AuditLog, event: AuditEvent, names: Iterable[str], live: str) -> tuple[str, ...]:
+    """Notes the end of such a restore where what it replaced is there under one of the names: the copy and the kept one
+    have the same date. Returns what was found."""
+    date = re.split("[_-]", str(event.payload.get("reason", "")))[-1]
+    kept = next((name for name in names if date and name.endswith(date)), "")
+    if not kept:
+        return ()
+    found = (
+        f"an earlier restore of {event.subject} was interrupted after the swap: {live} is that backup; "
+        f"what it replaced is kept as {kept}"
+    )
+    words = {key: event.payload[key] for key in ("backup_id", "database_name", "target") if key in event.payload}
+    audit.append(EventKind.RESTORE, event.subject, {**words, "outcome": "complete", "reason": found})
+    return (found,)
 
 
 def recorded_checksum(audit: AuditLog, point: BackupPoint) -> str:
