@@ -126,8 +126,8 @@ def name_in(url: str) -> str:
 
 
 def with_database(url: str, name: str) -> str:
-    """The same server, role and options, another database."""
-    bare = read_url(url).set(database="")
+    """The same server, role and options, another database; with a driver that waits."""
+    bare = synchronous(read_url(url)).set(database="")
     text = bare.difference_update_query(["dbname"]).render_as_string(hide_password=False)
     head, question, query = text.partition("?")
     return f"{head.rstrip('/')}/{spelled_database(name)}{question}{query}"
@@ -146,7 +146,7 @@ def from_beside(url: str) -> Iterator[Connection]:
         except CannotConnect as error:
             refused = refused or error
             continue
-        with autocommit(synchronous(read_url(beside)).render_as_string(hide_password=False)) as connection:
+        with autocommit(beside) as connection:
             yield connection
         return
     assert refused is not None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.audit import AuditLog
@@ -54,7 +54,7 @@ class WentBack:
 
     url: str
     kept: str
-    kept_url: str
+    kept_url: str | URL
     seconds: float
     unreachable: float
 

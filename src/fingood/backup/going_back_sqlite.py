@@ -17,7 +17,7 @@ from fingood.backup.journal import note_ended, note_restore, note_undone, unende
 from fingood.backup.point import BackupPoint
 from fingood.backup.restoring import fill_sqlite, require_sound
 from fingood.backup.shelf import sync_folder
-from fingood.backup.sqlite import database_file
+from fingood.backup.sqlite import database_file, file_url
 from fingood.catalog import connect
 from fingood.errors import Blocked, CouldNotLook, FingoodError
 from fingood.settings import describe_target
@@ -87,7 +87,7 @@ def go_back_sqlite(url: str, point: BackupPoint, content: Content, audit: AuditL
     return WentBack(
         url=url,
         kept=str(kept) if replaced else "",
-        kept_url=f"sqlite:///{kept}" if replaced else "",
+        kept_url=file_url(kept) if replaced else "",
         seconds=seconds,
         unreachable=unreachable,
     )
@@ -96,7 +96,7 @@ def go_back_sqlite(url: str, point: BackupPoint, content: Content, audit: AuditL
 def _require_equal(point: BackupPoint, content: Content, copy: Path, pace: Pace) -> None:
     require_sound(copy)
     pace.watch("comparison with the backup's manifest")
-    with connect(f"sqlite:///{copy}", application_name="fingood restore") as connection:
+    with connect(file_url(copy), application_name="fingood restore") as connection:
         got = read_content(connection, rows=True, like=content.fingerprints)
     if differences := differences_between(content, got, rows=True):
         raise CouldNotLook(

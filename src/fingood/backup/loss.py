@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.backup.content import Content, read_content
@@ -95,7 +95,7 @@ def _tables(then: Mapping[RelationName, Fingerprint], now: Mapping[RelationName,
     return tuple(found)
 
 
-def count_rows(backup_url: str, kept_url: str, loss: Loss, content: Content) -> tuple[Counted, ...]:
+def count_rows(backup_url: str, kept_url: str | URL, loss: Loss, content: Content) -> tuple[Counted, ...]:
     """Row by row, between the restored database and the one it replaced. What cannot be counted says why."""
     try:
         with (

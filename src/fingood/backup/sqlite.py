@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import URL, Connection
 
 from fingood.backup.content import Content, read_content
 from fingood.catalog import connect
@@ -25,6 +25,11 @@ def database_file(url: str) -> Path:
     if database.startswith("file:"):
         raise ConfigError("a backup needs the database's path", key="database_url", hint="like sqlite:///app.db")
     return Path(database).absolute()
+
+
+def file_url(path: Path) -> URL:
+    """The URL of a file, whatever its name holds."""
+    return URL.create("sqlite", database=str(path))
 
 
 def dump_sqlite(url: str, folder: Path, *, schema_only: bool) -> Content:

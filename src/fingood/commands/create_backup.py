@@ -77,7 +77,7 @@ def describe_state(point: BackupPoint) -> str:
     """What is known, how large, and why no more is known."""
     head = f"{point.state}: {describe_size(point.bytes)}, {point.rows:,} rows"
     if point.state is BackupState.PROVEN:
-        return f"{head}; {point.proof}, equal to the source"
+        return f"{head}; restored and equal to the source"
     return f"{head}; not proven by a restore" + (f": {point.reason}" if point.reason else "")
 
 
