@@ -37,7 +37,11 @@ ODD = (
     'CREATE SCHEMA "Ünicode schema"',
     'CREATE TABLE "Ünicode schema"."table" (id bigserial PRIMARY KEY, t text UNIQUE, j jsonb)',
     """INSERT INTO "Ünicode schema"."table" (t, j) SELECT i::text, '{"a": 1}' FROM generate_series(1, 50) AS i""",
-    'CREATE VIEW "a view" AS SELECT * FROM "Order Lines"',
+    """ALTER TABLE "Order Lines" ADD CHECK ("select" IN ('a', 'it''s ]), (', 'Zaphod Beeblebrox', 'x', 'y', 'z'))""",
+    """CREATE INDEX few ON "Order Lines" (amount) WHERE "select" IN ('a', 'b') AND amount NOT IN (1, 2.5)""",
+    """CREATE VIEW "a view" AS SELECT * FROM "Order Lines" WHERE "select" IN ('a', 'b') AND "select" NOT IN ('c')""",
+    """ALTER TABLE "Order Lines" ENABLE ROW LEVEL SECURITY""",
+    """CREATE POLICY seen ON "Order Lines" USING ("select" IN ('a', 'b') OR amount BETWEEN 1 AND 9)""",
     'CREATE MATERIALIZED VIEW sums AS SELECT sum(amount) FROM "Order Lines"',
     "SELECT lo_from_bytea(0, '\\xdeadbeef')",
 )

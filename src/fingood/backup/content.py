@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.backup.queries import ask
+from fingood.backup.spelling import settled
 from fingood.catalog import compare_fingerprints, compare_snapshots, read_facts, take_fingerprints, take_snapshot
 from fingood.errors import CouldNotLook
 from fingood.model.names import RelationName
@@ -168,7 +169,7 @@ def _comparable(snapshot: Snapshot, left_out: Collection[ObjectKey], *, rows: bo
         if key.kind in kinds or key in left_out:
             continue
         unsaid = (_OF_EXTENSIONS if key.kind == "extension" else ()) + (() if rows else _OF_ROWS)
-        objects[key] = {name: value for name, value in props.items() if name not in unsaid}
+        objects[key] = {name: settled(value) for name, value in props.items() if name not in unsaid}
     return replace(snapshot, objects=objects)
 
 
