@@ -38,6 +38,7 @@ ODD = (
     'CREATE TABLE "Ünicode schema"."table" (id bigserial PRIMARY KEY, t text UNIQUE, j jsonb)',
     """INSERT INTO "Ünicode schema"."table" (t, j) SELECT i::text, '{"a": 1}' FROM generate_series(1, 50) AS i""",
     """ALTER TABLE "Order Lines" ADD CHECK ("select" IN ('a', 'it''s ]), (', 'Zaphod Beeblebrox', 'x', 'y', 'z'))""",
+    'ALTER TABLE "Order Lines" ADD CHECK (amount BETWEEN -100 AND 100 AND (id > 0 OR amount <> 3))',
     """CREATE INDEX few ON "Order Lines" (amount) WHERE "select" IN ('a', 'b') AND amount NOT IN (1, 2.5)""",
     """CREATE VIEW "a view" AS SELECT * FROM "Order Lines" WHERE "select" IN ('a', 'b') AND "select" NOT IN ('c')""",
     """ALTER TABLE "Order Lines" ENABLE ROW LEVEL SECURITY""",

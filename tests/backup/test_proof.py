@@ -67,6 +67,14 @@ def test_an_empty_database_is_proven(tmp_path: Path, postgres_url: str) -> None:
     assert only_point(settings).state is BackupState.PROVEN
 
 
+def test_a_schema_of_every_kind_of_object_is_proven(tmp_path: Path, postgres_url: str) -> None:
+    text = Path(__file__).with_name("rich_schema.sql").read_text(encoding="utf-8")
+    run_sql(postgres_url, *(line.replace("%", "%%") for line in text.splitlines() if not line.startswith("--")))
+    settings = project_for(tmp_path, postgres_url)
+    for kind in (BackupKind.FULL, BackupKind.SCHEMA):
+        assert restore_of(create_backup(settings, kind, prove=True)) == (Outcome.PASSED, "")
+
+
 def test_the_proof_holds_for_one_instant_while_others_write(bank: Settings) -> None:
     """Without a shared snapshot the fingerprints and the dump would be of two moments."""
     stop, written = threading.Event(), 0

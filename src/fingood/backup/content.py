@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.backup.queries import ask
-from fingood.backup.spelling import settled
+from fingood.backup.spelling import mean_the_same
 from fingood.catalog import compare_fingerprints, compare_snapshots, read_facts, take_fingerprints, take_snapshot
 from fingood.errors import CouldNotLook
 from fingood.model.names import RelationName
@@ -78,7 +78,8 @@ def differences_between(
     """
     was, now = (_comparable(one.snapshot, left_out, rows=rows) for one in (then, copy))
     if was.server_version // 10_000 == now.server_version // 10_000:
-        found = list(compare_snapshots(was, replace(now, server_version=was.server_version)))
+        differences = compare_snapshots(was, replace(now, server_version=was.server_version))
+        found = [one for one in differences if not mean_the_same(one.before, one.after)]
     else:
         lost = [key for key in was.objects if key not in now.objects]
         found = [Difference(object=key, grade=Grade.LOST) for key in lost]
@@ -169,7 +170,7 @@ def _comparable(snapshot: Snapshot, left_out: Collection[ObjectKey], *, rows: bo
         if key.kind in kinds or key in left_out:
             continue
         unsaid = (_OF_EXTENSIONS if key.kind == "extension" else ()) + (() if rows else _OF_ROWS)
-        objects[key] = {name: settled(value) for name, value in props.items() if name not in unsaid}
+        objects[key] = {name: value for name, value in props.items() if name not in unsaid}
     return replace(snapshot, objects=objects)
 
 

@@ -1,17 +1,34 @@
 """Definitions that a server spells otherwise once it has read its own spelling.
 
 PostgreSQL prints ``varchar_column IN ('a', 'b')`` as ``... = ANY ((ARRAY['a'::varchar, 'b'::varchar])::text[])``, reads
-that as casts of each element, and prints it so from then on: after a dump and a restore the text is another one and the
-meaning the same (ruleutils.c, get_rule_expr; parse_expr.c, transformArrayExpr).
+that as casts of each element, and prints it so from then on; ``a BETWEEN 1 AND 2 AND b`` gets and loses a pair of
+brackets. After a dump and a restore the text is another one and the meaning the same (ruleutils.c, get_rule_expr;
+parse_expr.c, transformArrayExpr, transformAExprBetween).
 """
 
 from __future__ import annotations
 
 import re
 
+from fingood.statements.grammar import canonical_text
+
 _ARRAY = "ARRAY["
 _CAST = re.compile(r"(\)?)::([^\[\]()']+(?:\([\d, ]+\))?)\[\]")
 _CLOSING = {"[": "]", "(": ")"}
+_FRAMES = ("{}", "ALTER TABLE t ADD {}", "SELECT {}")
+"""Around a view's query or an index, a constraint, an expression."""
+
+
+def mean_the_same(one: str, other: str) -> bool:
+    """Whether two definitions are one, as far as the grammar tells."""
+    if not one or not other:
+        return one == other
+    left, right = settled(one), settled(other)
+    for frame in () if left == right else _FRAMES:
+        canonical = canonical_text(frame.format(left))
+        if canonical:
+            return canonical == canonical_text(frame.format(right))
+    return left == right
 
 
 def settled(text: str) -> str:
