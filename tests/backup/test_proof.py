@@ -23,6 +23,7 @@ from fingood.backup.shelf import sha256_of, write_manifest
 from fingood.commands.create_backup import create_backup
 from fingood.errors import CouldNotLook
 from fingood.model.report import Outcome, Report
+from fingood.sandbox.dump import Complaint
 from fingood.sandbox.supplier import found_binaries
 from fingood.settings import Settings
 
@@ -137,6 +138,18 @@ def test_without_a_server_to_restore_it_on_a_backup_says_so(bank: Settings, monk
     # What was proven once stays so where a later try cannot be made.
     monkeypatch.setattr(proving, "found_binaries", tuple)
     assert prove_backup(only_point(bank), AuditLog(bank.audit_log)).state is BackupState.PROVEN
+
+
+def test_a_server_built_without_something_says_nothing_about_the_backup(
+    bank: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complaint = Complaint("COLLATION", "public german", "ICU is not supported in this build")
+    monkeypatch.setattr(proving, "fill_postgres", lambda *args, **kwargs: (complaint,))
+    report = create_backup(bank, BackupKind.DEPLOYMENT)
+    outcome, reason = restore_of(report)
+    assert (report.exit_code, outcome) == (3, Outcome.ERRORED)
+    assert "pg_restore: collation public german: ICU is not supported in this build" in reason
+    assert only_point(bank).state is BackupState.CHECKSUMMED
 
 
 def test_a_newer_server_proves_it_by_the_names_of_objects_and_the_data(

@@ -105,6 +105,7 @@ def _on_server(point: BackupPoint, jobs: int, watch: Watch, restored: Callable[[
     try:
         url = server.url(name)
         complaints = fill_postgres(point, content, url, jobs=jobs, isolated=True, without=without, watch=watch)
+        _require_support(complaints, binaries)
         where = f"restored on PostgreSQL {binaries.version} ({binaries.supplier})"
         if without:
             where += f" without {', '.join(sorted(without))}, which that server lacks and nothing here depends on"
@@ -167,6 +168,17 @@ def _choose_binaries(source: Source) -> tuple[Binaries, tuple[str, ...]]:
                 hint=f"set PG_BIN to the directory of a PostgreSQL {major} that has it",
             )
     return chosen, tuple(extension.name for extension in lacking)
+
+
+def _require_support(complaints: tuple[Complaint, ...], binaries: Binaries) -> None:
+    """Raises SandboxUnavailable where the server was built without something (ICU, say): that says nothing about the
+    backup."""
+    lacking = next((one for one in complaints if one.message.endswith("is not supported in this build")), None)
+    if lacking is not None:
+        raise SandboxUnavailable(
+            f"PostgreSQL {binaries.version} ({binaries.supplier}) cannot hold it: {describe_complaint(lacking)}",
+            hint=f"set PG_BIN to the directory of a PostgreSQL {binaries.major} that can",
+        )
 
 
 def _require_room(needed: int, server: Server) -> None:
