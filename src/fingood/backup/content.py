@@ -36,14 +36,25 @@ _OF_ROWS = ("next value", "populated")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """``heads`` are the applied revisions as Alembic would find them; ``versions`` what every version table says, by
-    schema, whatever the search_path. ``source`` is what PostgreSQL's dump does not carry (roles, extensions, encoding);
-    None for SQLite."""
+    schema, whatever the search_path. ``positions`` are the sequences' next values when the dump had ended, those in
+    ``snapshot`` of before it: nextval() keeps to no snapshot (PostgreSQL manual, 9.17). ``source`` is what PostgreSQL's
+    dump does not carry (roles, extensions, encoding); None for SQLite."""
 
     heads: tuple[str, ...]
     versions: Mapping[str, tuple[str, ...]]
     snapshot: Snapshot
     fingerprints: Mapping[RelationName, Fingerprint] = field(default_factory=dict)
     source: Source | None = None
+    positions: Mapping[str, int] = field(default_factory=dict)
+
+
+def read_positions(connection: Connection) -> dict[str, int]:
+    """The next value of every sequence, by its name in a snapshot. No snapshot of transactions holds it still."""
+    try:
+        objects = take_snapshot(connection).objects.items()
+    except DBAPIError as error:
+        raise CouldNotLook(f"the sequences cannot be read: {reason_of(error)}") from None
+    return {key.name: int(props["next value"]) for key, props in objects if "next value" in props}
 
 
 def read_content(
@@ -77,6 +88,7 @@ def differences_between(
     Between two major versions the server spells definitions otherwise: there only what is missing is seen.
     """
     was, now = (_comparable(one.snapshot, left_out, rows=rows) for one in (then, copy))
+    now = _with_sequences_of(now, was, then.positions)
     if was.server_version // 10_000 == now.server_version // 10_000:
         differences = compare_snapshots(was, replace(now, server_version=was.server_version))
         found = [one for one in differences if not mean_the_same(one.before, one.after)]
@@ -130,6 +142,7 @@ def write_content(folder: Path, content: Content) -> None:
     values = {
         "heads": list(content.heads),
         "versions": {schema: list(found) for schema, found in content.versions.items()},
+        "positions": dict(content.positions),
         "dialect": snapshot.dialect,
         "server_version": snapshot.server_version,
         "objects": [[key.kind, key.name, dict(props)] for key, props in snapshot.objects.items()],
@@ -154,6 +167,7 @@ def load_content(folder: Path, fingerprints: Mapping[RelationName, Fingerprint])
             snapshot=snapshot,
             fingerprints=fingerprints,
             source=source,
+            positions={name: int(value) for name, value in values["positions"].items()},
         )
     except FileNotFoundError:
         raise CouldNotLook(
@@ -172,6 +186,19 @@ def _comparable(snapshot: Snapshot, left_out: Collection[ObjectKey], *, rows: bo
         unsaid = (_OF_EXTENSIONS if key.kind == "extension" else ()) + (() if rows else _OF_ROWS)
         objects[key] = {name: value for name, value in props.items() if name not in unsaid}
     return replace(snapshot, objects=objects)
+
+
+def _with_sequences_of(now: Snapshot, was: Snapshot, positions: Mapping[str, int]) -> Snapshot:
+    """The copy's snapshot; sequences that stand somewhere between before and after the dump stand as in the source."""
+    objects = dict(now.objects)
+    for key, props in now.objects.items():
+        before, after = was.objects.get(key, {}).get("next value"), positions.get(key.name)
+        if key.kind != "sequence" or before is None or after is None or "next value" not in props:
+            continue
+        low, high = sorted((int(before), after))
+        if low <= int(props["next value"]) <= high:
+            objects[key] = {**props, "next value": before}
+    return replace(now, objects=objects)
 
 
 def _source_as_data(source: Source) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
-from fingood.backup.content import Content, read_content
+from fingood.backup.content import Content, read_content, read_positions
 from fingood.backup.pace import measured
 from fingood.catalog import connect
+from fingood.model.snapshot import Snapshot
 from fingood.sandbox.driver import literal, run
 from fingood.sandbox.dump import dump
 from fingood.sandbox.supplier import Binaries
@@ -22,6 +24,15 @@ _PATIENT = (
     "SELECT set_config(name, '0', true) FROM pg_catalog.pg_settings"
     " WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout', 'idle_session_timeout')"
 )
+
+
+def _at(snapshot: Snapshot, positions: Mapping[str, int]) -> Snapshot:
+    """The snapshot with the sequences' next values of another moment."""
+    objects = dict(snapshot.objects)
+    for key, props in snapshot.objects.items():
+        if "next value" in props and key.name in positions:
+            objects[key] = {**props, "next value": str(positions[key.name])}
+    return replace(snapshot, objects=objects)
 
 
 def dump_postgres(
@@ -47,6 +58,7 @@ def dump_postgres(
         run(holder, _PATIENT)
         run(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         run(connection, f"SET TRANSACTION SNAPSHOT {literal(snapshot)}")
+        before = read_positions(holder)
         # A deployment waits for this: the default level takes several times as long for a little less space.
         arguments = ["--compress=1", f"--jobs={jobs}", f"--snapshot={snapshot}"]
         arguments += ["--schema-only"] if schema_only else []
@@ -56,7 +68,8 @@ def dump_postgres(
                 with measured("pg_dump", folder, watch):
                     dump(url, folder / ARCHIVE, client=client, arguments=arguments, directory=True)
                 watch("fingerprints of the source")
-                return looking.result()
+                content = looking.result()
+                return replace(content, snapshot=_at(content.snapshot, before), positions=read_positions(holder))
             except BaseException:
                 dbapi_connection(connection).cancel()
                 raise
