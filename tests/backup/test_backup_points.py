@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from fingood.audit import AuditLog
-from fingood.backup import BackupKind, BackupState, list_backup_points, take_backup_point, verify_files
+from fingood.backup import BackupKind, BackupState, list_backup_points, prove_backup, take_backup_point, verify_files
 from fingood.errors import CannotConnect, CouldNotLook, FingoodError
 from fingood.model.event import EventKind
 from fingood.sandbox.dump import client_for
@@ -51,9 +51,7 @@ def test_a_backup_names_every_file_with_its_checksum(url: str, tmp_path: Path, a
     assert point.state is BackupState.CHECKSUMMED
     assert point.heads == ("4f2a9c01",)
     assert {f.path for f in point.files} == {
-        p.relative_to(point.folder).as_posix()
-        for p in point.folder.rglob("*")
-        if p.is_file() and p.name != "manifest.json"
+        p.relative_to(point.folder).as_posix() for p in point.folder.rglob("*") if p.is_file() and p != point.manifest
     }
     assert verify_files(point) == ()
     assert list_backup_points(tmp_path / "backups") == (point,)
@@ -61,9 +59,9 @@ def test_a_backup_names_every_file_with_its_checksum(url: str, tmp_path: Path, a
 
 def test_a_backup_is_noted_in_the_audit_log(url: str, tmp_path: Path, audit: AuditLog) -> None:
     point = take_backup_point(url, tmp_path / "backups", BackupKind.FULL, audit)
-    (event,) = audit.events()
-    assert (event.kind, event.subject) == (EventKind.BACKUP, point.id)
-    assert event.payload["state"] == "checksummed"
+    prove_backup(point, audit)
+    assert {(event.kind, event.subject) for event in audit.events()} == {(EventKind.BACKUP, point.id)}
+    assert [event.payload["state"] for event in audit.events()] == ["taken", "checksummed", "restored", "proven"]
 
 
 def test_a_schema_backup_holds_no_rows(url: str, tmp_path: Path, audit: AuditLog) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from tests.commands.test_check import project
 
 from fingood.audit import AuditLog
-from fingood.backup import BackupKind, take_backup_point
+from fingood.backup import BackupKind, prove_backup, take_backup_point
 from fingood.catalog import connect, read_live
 from fingood.checks import Subject, run_checks
 from fingood.commands.check import check_revisions
@@ -266,10 +266,15 @@ def test_the_backups_age_is_judged_by_the_policy(tmp_path: Path, postgres_url: s
     (none,) = check(settings, "backup-age").findings
     assert none.message == "There is no backup of this database's data; the policy allows 60 min."
     point = take_backup_point(postgres_url, settings.backup_dir, BackupKind.DEPLOYMENT, AuditLog(settings.audit_log))
+    (unproven,) = check(settings, "backup-age").findings
+    assert "is checksummed, not proven by a restore" in unproven.message
+    prove_backup(point, AuditLog(settings.audit_log))
+    # A newer one of which less is known does not take the proven one's place.
+    take_backup_point(postgres_url, settings.backup_dir, BackupKind.FULL, AuditLog(settings.audit_log))
     assert only(check(settings, "backup-age")).outcome is Outcome.PASSED
     (old,) = check(settings, "backup-age", now=datetime.now(UTC) + timedelta(hours=9)).findings
     assert "is 9 h old; the policy allows 60 min" in old.message
-    assert "checksummed" in old.effect
+    assert "proven" in old.effect
     (point.folder / point.files[0].path).write_bytes(b"")
     (damaged,) = check(settings, "backup-age").findings
     assert "has another size" in damaged.message

@@ -63,12 +63,12 @@ PATHS = (
     "migrations/test_migrations.py --test-all --environment staging",
     "migrations/validate_migrations.py",
     "migrations/create_backup.py --type deployment",
+    "migrations/emergency_rollback.py --restore-backup --yes",
     "migrations/health_check.py --comprehensive",
     "migrations/validate_docs.py",
     "-m pytest -p no:cacheprovider migrations/tests/ -v",
 )
 LATER = (
-    "migrations/emergency_rollback.py --restore-backup --yes",
     "migrations/monitor_performance.py --duration 1s",
     "migrations/monitor_queries.py --migration MIGRATION_ID",
     "migrations/analyze_performance.py --before-after",
@@ -78,6 +78,8 @@ LATER = (
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_path_of_the_guide_does_its_job(fresh: Fresh, path: str) -> None:
+    if "--restore-backup" in path:
+        assert fresh.type("migrations/create_backup.py").returncode == 0
     done = fresh.type(*path.replace("MIGRATION_ID", fresh.revision).split())
     assert "Traceback" not in done.stdout + done.stderr
     # At level critical a database without a backup is not one to migrate.
@@ -88,8 +90,6 @@ def test_a_path_of_the_guide_does_its_job(fresh: Fresh, path: str) -> None:
 
 @pytest.mark.parametrize("path", LATER)
 def test_a_path_whose_capability_comes_later_says_so(fresh: Fresh, path: str) -> None:
-    if "--restore-backup" in path:
-        assert fresh.type("migrations/create_backup.py").returncode == 0
     done = fresh.type(*path.replace("MIGRATION_ID", fresh.revision).split())
     assert "Traceback" not in done.stdout + done.stderr
     assert done.returncode == 3, done.stdout + done.stderr

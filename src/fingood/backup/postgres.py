@@ -1,21 +1,75 @@
-"""A PostgreSQL database into a folder, by pg_dump."""
+"""A PostgreSQL database into a folder: pg_dump and the look at what it dumps, both of one instant."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
-from fingood.sandbox.dump import client_for, dump
+from fingood.backup.content import Content, read_content, read_positions
+from fingood.backup.pace import measured
+from fingood.catalog import connect
+from fingood.model.snapshot import Snapshot
+from fingood.sandbox.driver import literal, run
+from fingood.sandbox.dump import dump
+from fingood.sandbox.supplier import Binaries
+from fingood.statements.compat import dbapi_connection
+from fingood.validation.jobs import hold_snapshot
+
+ARCHIVE = "database.dump"
+
+# The session that holds the snapshot waits, without a statement, until pg_dump has come to its end.
+_PATIENT = (
+    "SELECT set_config(name, '0', true) FROM pg_catalog.pg_settings"
+    " WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout', 'idle_session_timeout')"
+)
 
 
-def dump_postgres(url: str, folder: Path, server_version: int, *, schema_only: bool) -> str:
-    """Writes ``database.dump`` (pg_dump's custom format, one snapshot) into ``folder``; returns pg_dump's version.
+def _at(snapshot: Snapshot, positions: Mapping[str, int]) -> Snapshot:
+    """The snapshot with the sequences' next values of another moment."""
+    objects = dict(snapshot.objects)
+    for key, props in snapshot.objects.items():
+        if "next value" in props and key.name in positions:
+            objects[key] = {**props, "next value": str(positions[key.name])}
+    return replace(snapshot, objects=objects)
 
-    The database is only read. Raises SandboxUnavailable where no pg_dump is new enough for the server, CouldNotLook
-    with pg_dump's own reason when it fails.
+
+def dump_postgres(
+    url: str,
+    folder: Path,
+    *,
+    client: Binaries,
+    schema_only: bool,
+    jobs: int,
+    watch: Callable[[str], None],
+) -> Content:
+    """Writes pg_dump's directory format into ``folder`` and returns what the database held at the same instant.
+
+    The database is only read. Raises CouldNotLook with pg_dump's own reason when it fails.
     """
-    client = client_for(server_version)
     folder.mkdir()
-    # A deployment waits for this: the default level takes several times as long for a little less space.
-    arguments = ("--compress=1", *(("--schema-only",) if schema_only else ()))
-    dump(url, folder / "database.dump", client=client, arguments=arguments)
-    return client.version
+    with (
+        connect(url, application_name="fingood backup") as holder,
+        connect(url, application_name="fingood backup") as connection,
+    ):
+        # Held by a session of its own: a look that fails would take the snapshot along, and pg_dump's reason with it.
+        snapshot = hold_snapshot(holder)
+        run(holder, _PATIENT)
+        run(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        run(connection, f"SET TRANSACTION SNAPSHOT {literal(snapshot)}")
+        before = read_positions(holder)
+        # A deployment waits for this: the default level takes several times as long for a little less space.
+        arguments = ["--compress=1", f"--jobs={jobs}", f"--snapshot={snapshot}"]
+        arguments += ["--schema-only"] if schema_only else []
+        with ThreadPoolExecutor(1) as pool:
+            looking = pool.submit(read_content, connection, rows=not schema_only)
+            try:
+                with measured("pg_dump", folder, watch):
+                    dump(url, folder / ARCHIVE, client=client, arguments=arguments, directory=True)
+                watch("fingerprints of the source")
+                content = looking.result()
+                return replace(content, snapshot=_at(content.snapshot, before), positions=read_positions(holder))
+            except BaseException:
+                dbapi_connection(connection).cancel()
+                raise

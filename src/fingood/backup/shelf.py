@@ -7,7 +7,15 @@ import os
 import shutil
 from pathlib import Path
 
-from fingood.backup.point import MANIFEST, BackupFile, BackupPoint, read_manifest
+from fingood.backup.point import (
+    MANIFEST,
+    BackupFile,
+    BackupKind,
+    BackupPoint,
+    BackupState,
+    manifest_text,
+    read_manifest,
+)
 from fingood.errors import CouldNotLook
 
 PARTIAL = ".partial"
@@ -31,6 +39,18 @@ def list_backup_points(folder: Path) -> tuple[BackupPoint, ...]:
         except (ValueError, KeyError, TypeError, OSError):
             continue
     return tuple(sorted(found, key=lambda point: point.taken, reverse=True))
+
+
+def newest_proven(folder: Path, target: str) -> BackupPoint | None:
+    """The newest backup of this target (as ``describe_target`` says it) that holds its rows and was proven by a
+    restore; None where there is none. Its files are not read: :func:`verify_files` does."""
+    return next((point for point in holding_rows(folder, target) if point.state is BackupState.PROVEN), None)
+
+
+def holding_rows(folder: Path, target: str) -> tuple[BackupPoint, ...]:
+    """The backups of this target that hold its rows, the newest first."""
+    points = list_backup_points(folder)
+    return tuple(point for point in points if point.target == target and point.kind is not BackupKind.SCHEMA)
 
 
 def unreadable_backups(folder: Path) -> tuple[Path, ...]:
@@ -61,7 +81,7 @@ def verify_files(point: BackupPoint) -> tuple[str, ...]:
 
 def describe_files(folder: Path) -> tuple[BackupFile, ...]:
     """Every file below ``folder`` with its size and checksum, read back from disk."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
     return tuple(
         BackupFile(path=path.relative_to(folder).as_posix(), bytes=path.stat().st_size, sha256=sha256_of(path))
         for path in paths
@@ -82,6 +102,43 @@ def store_durably(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def write_manifest(point: BackupPoint, folder: Path | None = None) -> None:
+    """Stores the manifest, in the point's own folder if no other is named: the old one or the new one is there, whole,
+    whenever the machine stops."""
+    folder = folder or point.folder
+    fresh = folder / f".{MANIFEST}.{os.getpid()}"
+    try:
+        with fresh.open("w", encoding="utf-8") as file:
+            file.write(manifest_text(point))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, folder / MANIFEST)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove_backup(point: BackupPoint) -> None:
+    """Removes a backup. What a kill leaves of it has no name of a backup any more, and goes with the next one taken."""
+    doomed = point.folder.with_name(f"{point.folder.name}.{os.getpid()}{PARTIAL}")
+    try:
+        os.rename(point.folder, doomed)
+        shutil.rmtree(doomed)
+        sync_folder(doomed.parent)
+    except OSError as error:
+        raise CouldNotLook(f"{point.folder} cannot be removed: {error.strerror}") from None
 
 
 def remove_abandoned(folder: Path) -> None:

@@ -5,41 +5,68 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
+from sqlalchemy.engine import URL, Connection
+
+from fingood.backup.content import Content, read_content
+from fingood.catalog import connect
 from fingood.errors import ConfigError, CouldNotLook
-from fingood.statements.compat import read_url
+from fingood.statements.compat import driver_connection, read_url
+
+COPY = "database.sqlite"
+SCHEMA = "schema.sql"
 
 
-def dump_sqlite(url: str, folder: Path, *, schema_only: bool) -> None:
-    """Copies the database of ``url`` into ``folder``: the file, or its schema as SQL.
-
-    The copy is one consistent state also while others write (sqlite.org/backup.html). Raises ConfigError for a database
-    in memory, CouldNotLook when the copy fails or does not hold together.
-    """
+def database_file(url: str) -> Path:
+    """The file of a SQLite URL. Raises ConfigError for a database in memory and for a ``file:`` address."""
     database = read_url(url).database or ""
     if database in ("", ":memory:"):
         raise ConfigError("a database in memory cannot be backed up", key="database_url")
+    if database.startswith("file:"):
+        raise ConfigError("a backup needs the database's path", key="database_url", hint="like sqlite:///app.db")
+    return Path(database).absolute()
+
+
+def file_url(path: Path) -> URL:
+    """The URL of a file, whatever its name holds."""
+    return URL.create("sqlite", database=str(path))
+
+
+def dump_sqlite(url: str, folder: Path, *, schema_only: bool) -> Content:
+    """Copies the database of ``url`` into ``folder``: the file, or its schema as SQL. Returns what it held.
+
+    Look and copy are of one consistent state also while others write (sqlite.org/backup.html): both run in one read
+    transaction. Raises ConfigError for a database in memory, CouldNotLook when the copy fails or is damaged.
+    """
+    path = database_file(url)
     folder.mkdir()
-    source = f"file:{quote(str(Path(database).absolute()))}?mode=ro"
     try:
-        with closing(sqlite3.connect(source, uri=True)) as connection:
+        with connect(url, application_name="fingood backup") as connection:
+            connection.exec_driver_sql("BEGIN")
+            content = read_content(connection, rows=not schema_only)
             if schema_only:
-                _write_schema(connection, folder / "schema.sql")
+                _write_schema(connection, folder / SCHEMA)
             else:
-                _copy(connection, folder / "database.sqlite")
+                _copy(connection, folder / COPY)
     except sqlite3.Error as error:
-        raise CouldNotLook(f"SQLite cannot copy {Path(database).name}: {type(error).__name__}") from None
+        raise CouldNotLook(f"SQLite cannot copy {path.name}: {type(error).__name__}") from None
+    return content
 
 
-def _copy(source: sqlite3.Connection, path: Path) -> None:
+def _copy(source: Connection, path: Path) -> None:
     with closing(sqlite3.connect(path)) as copy:
-        source.backup(copy)
+        driver_connection(source).backup(copy)
         answer = copy.execute("PRAGMA integrity_check").fetchone()[0]
     if answer != "ok":
         raise CouldNotLook("the copy does not hold together", hint="run PRAGMA integrity_check on the database")
 
 
-def _write_schema(source: sqlite3.Connection, path: Path) -> None:
-    rows = source.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
-    path.write_text("".join(f"{row[0]};\n" for row in rows), encoding="utf-8")
+def _write_schema(source: Connection, path: Path) -> None:
+    """Tables before what stands on them; what SQLite makes by itself is left to it."""
+    shadows = {row[1] for row in source.exec_driver_sql("PRAGMA table_list") if row[2] == "shadow"}
+    rows = source.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        " ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, rowid",
+        execution_options={"no_parameters": True},
+    )
+    path.write_text("".join(f"{row[1]};\n" for row in rows if row[0] not in shadows), encoding="utf-8")

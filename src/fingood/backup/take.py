@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,26 +14,44 @@ from pathlib import Path
 
 import fingood
 from fingood.audit import AuditLog
-from fingood.backup.point import BackupKind, BackupPoint, BackupState, manifest_text
+from fingood.backup.content import CONTENT, Content, write_content
+from fingood.backup.journal import note
+from fingood.backup.point import DUMP, BackupKind, BackupPoint, BackupState
 from fingood.backup.postgres import dump_postgres
-from fingood.backup.shelf import PARTIAL, describe_files, remove_abandoned, sha256_of, store_durably
+from fingood.backup.shelf import (
+    PARTIAL,
+    describe_files,
+    remove_abandoned,
+    store_durably,
+    sync_folder,
+    write_manifest,
+)
 from fingood.backup.sqlite import dump_sqlite
 from fingood.catalog import connect, read_facts
 from fingood.errors import CouldNotLook, FingoodError
-from fingood.model.event import EventKind
 from fingood.model.facts import Facts
+from fingood.sandbox.dump import client_for
 from fingood.settings import describe_target
 
-_DUMP = "dump"
+JOBS = 2
 
 
-def take_backup_point(database_url: str, folder: Path, kind: BackupKind, audit: AuditLog) -> BackupPoint:
-    """Dumps the database into a new folder below ``folder`` and notes it in the audit log.
+def take_backup_point(
+    database_url: str,
+    folder: Path,
+    kind: BackupKind,
+    audit: AuditLog,
+    *,
+    jobs: int = JOBS,
+    watch: Callable[[str], None] = lambda label: None,
+) -> BackupPoint:
+    """Dumps the database into a new folder below ``folder`` and notes it in the audit log; CHECKSUMMED when it returns.
 
     The work lies under a name that ends in ``.partial`` until it is whole; what fails leaves nothing behind.
     Raises CannotConnect, CouldNotLook, and Blocked where the audit log cannot be written.
     """
     facts = _look(database_url)
+    audit.ensure_writable()
     taken, clock = datetime.now(UTC), time.monotonic()
     draft = BackupPoint(
         id=_new_id(taken, kind, facts.database or describe_target(database_url)),
@@ -51,13 +69,21 @@ def take_backup_point(database_url: str, folder: Path, kind: BackupKind, audit: 
     )
     try:
         with _unfinished(folder, draft.id) as work:
-            tools = _dump(database_url, facts, work, kind)
-            _refuse_moved(facts, _look(database_url))
-            point = _finish(replace(draft, tools=tools, duration=round(time.monotonic() - clock, 3)), work)
+            draft, content = _dump(database_url, draft, work, jobs, watch)
+            point = replace(
+                draft,
+                heads=content.heads,
+                fingerprints=content.fingerprints,
+                duration=round(time.monotonic() - clock, 3),
+            )
+            write_manifest(point, work)
+            note(audit, point, outcome="taken")
+            watch("checksums")
+            point = _finish(point, content, work)
     except FingoodError as error:
-        _note(audit, draft, outcome="failed", reason=error.message)
+        note(audit, draft, outcome="failed", reason=error.message)
         raise
-    _note(audit, point, outcome="complete")
+    note(audit, point, outcome="complete")
     return point
 
 
@@ -83,58 +109,37 @@ def _unfinished(folder: Path, name: str) -> Iterator[Path]:
         work.mkdir(mode=0o700)
         yield work
         os.rename(work, folder / name)
+        sync_folder(folder)
     except OSError as error:
         shutil.rmtree(work, ignore_errors=True)
-        raise CouldNotLook(f"the backup cannot be written to {folder}: {error.strerror}") from error
+        raise CouldNotLook(
+            f"the backup cannot be written to {folder}: {error.strerror}", hint="is there room? see backup_dir"
+        ) from error
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
 
 
-def _dump(url: str, facts: Facts, work: Path, kind: BackupKind) -> dict[str, str]:
-    """Fills the working folder and returns the versions of the tools it took."""
+def _dump(
+    url: str, draft: BackupPoint, work: Path, jobs: int, watch: Callable[[str], None]
+) -> tuple[BackupPoint, Content]:
+    """Fills the working folder; returns the draft with the versions of the tools, and what the database held."""
     tools = {"fingood": fingood.__version__}
-    schema_only = kind is BackupKind.SCHEMA
-    if facts.dialect == "sqlite":
-        dump_sqlite(url, work / _DUMP, schema_only=schema_only)
-        return tools
-    version = dump_postgres(url, work / _DUMP, facts.server_version, schema_only=schema_only)
-    return {**tools, "pg_dump": version}
+    schema_only = draft.kind is BackupKind.SCHEMA
+    if draft.dialect == "sqlite":
+        watch("copy of the file")
+        return replace(draft, tools=tools), dump_sqlite(url, work / DUMP, schema_only=schema_only)
+    client = client_for(draft.server_version)
+    content = dump_postgres(url, work / DUMP, client=client, schema_only=schema_only, jobs=jobs, watch=watch)
+    return replace(draft, tools={**tools, "pg_dump": client.version}), content
 
 
-def _refuse_moved(before: Facts, after: Facts) -> None:
-    """A migration between looking and dumping would put the wrong revision into the manifest."""
-    if before.heads != after.heads:
-        raise CouldNotLook("a migration ran while the backup was taken", hint="take it again when that has ended")
-
-
-def _finish(draft: BackupPoint, work: Path) -> BackupPoint:
-    point = replace(draft, folder=draft.folder / draft.id, state=BackupState.CHECKSUMMED, files=describe_files(work))
-    if not point.files:
+def _finish(draft: BackupPoint, content: Content, work: Path) -> BackupPoint:
+    write_content(work, content)
+    files = describe_files(work)
+    if all(file.path == CONTENT for file in files):
         raise CouldNotLook("the dump is empty")
-    (work / point.manifest.name).write_text(manifest_text(point), encoding="utf-8")
+    point = replace(draft, folder=draft.folder / draft.id, state=BackupState.CHECKSUMMED, files=files)
     store_durably(work)
+    write_manifest(point, work)
     return point
-
-
-def _note(audit: AuditLog, point: BackupPoint, *, outcome: str, reason: str = "") -> None:
-    stored = outcome == "complete"
-    audit.append(
-        EventKind.BACKUP,
-        point.id,
-        {
-            "backup_id": point.id,
-            "backup_type": point.kind.value,
-            "database_name": point.database,
-            "target": point.target,
-            "outcome": outcome,
-            "reason": reason or None,
-            "state": point.state.value if stored else None,
-            "bytes": point.bytes if stored else None,
-            "files": len(point.files) if stored else None,
-            "sha256": sha256_of(point.manifest) if stored else None,
-            "manifest": str(point.manifest) if stored else None,
-            "revision": ",".join(point.heads) or None,
-            "execution_ms": round(point.duration * 1000),
-        },
-    )

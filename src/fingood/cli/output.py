@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,6 +124,20 @@ class Progress:
 
     def step(self, label: str = "", *, done: int | None = None, total: int | None = None) -> None:
         """One step further; ``done``/``total`` set the count instead."""
+
+
+def by_phase(progress: Progress, total: int) -> Callable[[str], None]:
+    """For work that tells what it is at, and how far: each new phase is a step. A phase's name ends before ``:`` and
+    before `` · ``."""
+    seen: list[str] = []
+
+    def watch(label: str) -> None:
+        phase = label.partition(":")[0].partition(" · ")[0]
+        if phase not in seen:
+            seen.append(phase)
+        progress.step(label, done=len(seen), total=max(total, len(seen)))
+
+    return watch
 
 
 class LineProgress(Progress):

@@ -1,4 +1,4 @@
-"""`emergency-rollback`: the ways back that exist. Restoring a backup is not part of this version."""
+"""`emergency-rollback`: the ways back that exist, and what is known about each."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from fingood.backup import BackupKind, BackupPoint, list_backup_points, verify_files
+from fingood.backup import BackupPoint, list_backup_points, verify_files
+from fingood.backup.databases import from_beside, name_in
 from fingood.backup.shelf import unreadable_backups
+from fingood.backup.swap import describe_interrupted
 from fingood.catalog import connect, read_facts
-from fingood.errors import ConfigError, FingoodError
+from fingood.errors import FingoodError
 from fingood.model.report import Report, Section, Table, Text
 from fingood.revisions import History
-from fingood.settings import Settings, require_database_url
+from fingood.settings import Settings, dialect_of, require_database_url
 
 
 def list_ways_back(settings: Settings) -> Report:
@@ -28,33 +30,21 @@ def list_ways_back(settings: Settings) -> Report:
         duration=time.monotonic() - clock,
         headline=f"{len(points)} backups in {settings.backup_dir}",
         sections=tuple(_sections(settings, applied, reason, points)),
+        recommendations=("python migrations/emergency_rollback.py --restore-backup",) if points else (),
         data={"applied": list(applied), "backups": [point.id for point in points]},
     )
 
 
-def find_backup(settings: Settings, wanted: str) -> BackupPoint:
-    """The newest backup, or the one whose id begins with ``wanted``. Raises ConfigError when there is none."""
-    points = list_backup_points(settings.backup_dir)
-    found = [point for point in points if point.id.startswith(wanted)] if wanted else points[:1]
-    if len(found) == 1:
-        return found[0]
-    if not points:
-        raise ConfigError(
-            f"no backup in {settings.backup_dir}", hint="python migrations/create_backup.py --type deployment"
-        )
-    problem = "no backup" if not found else f"{len(found)} backups"
-    raise ConfigError(f"{problem} with an id like '{wanted}'", hint=f"the newest is {points[0].id}")
-
-
-def restore_by_hand(point: BackupPoint) -> str:
-    """The command that restores a backup into a database of its own, for a reader to type."""
-    if point.dialect == "sqlite" and point.kind is BackupKind.SCHEMA:
-        return f"sqlite3 restored.sqlite < '{point.folder / 'dump' / 'schema.sql'}'"
-    if point.dialect == "sqlite":
-        return f"cp '{point.folder / 'dump' / 'database.sqlite'}' restored.sqlite"
-    return (
-        f"createdb restored && pg_restore --exit-on-error --dbname=restored '{point.folder / 'dump' / 'database.dump'}'"
-    )
+def _interrupted(settings: Settings) -> tuple[str, ...]:
+    """What an interrupted restore left; nothing where the server does not say."""
+    url = settings.database_url
+    if dialect_of(url) != "postgresql":
+        return ()
+    try:
+        with from_beside(url) as connection:
+            return describe_interrupted(connection, name_in(url))
+    except FingoodError:
+        return ()
 
 
 def _applied(settings: Settings) -> tuple[tuple[str, ...], str]:
@@ -70,6 +60,8 @@ def _sections(
     settings: Settings, applied: tuple[str, ...], reason: str, points: tuple[BackupPoint, ...]
 ) -> Iterator[Section]:
     yield Text(title="Downgrade", lines=(_downgrade(settings, applied, reason),))
+    if left := _interrupted(settings):
+        yield Text(title="An interrupted restore", lines=left)
     if points:
         rows = tuple(
             (

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from fingood.approval import find_authors, is_author, others_than, read_approvals, standing
 from fingood.audit import mask_literals
-from fingood.backup import BackupKind, BackupPoint, list_backup_points
+from fingood.backup import BackupPoint, newest_proven
+from fingood.backup.shelf import holding_rows
 from fingood.catalog import connect, read_live
 from fingood.checks import Check, Need, choose
 from fingood.commands.approve import docstring_of
@@ -63,6 +64,7 @@ class Moment:
             freezes=policy.freezes,
             retention=settings.retention,
             backup_max_age=policy.backup_max_age,
+            backup_state=policy.backup_state,
             guarded=not lacks_guard(env) if env.is_file() else None,
             guard_lines="\n".join(lines_for(env)) if env.is_file() else "",
             env_path=str(env.relative_to(project.root)) if env.is_relative_to(project.root) else str(env),
@@ -117,16 +119,17 @@ def _unseen(facts: LiveFacts, look: Look, reason: str, *, failed: bool) -> LiveF
 
 
 def _with_backup(facts: LiveFacts, settings: Settings, chosen: Iterable[Check]) -> LiveFacts:
-    """The newest backup of this database that holds its rows. Checksums are compared by size alone: reading a backup
-    of terabytes is not a check's business."""
+    """The newest backup of this database that the policy counts; where there is none, the newest that holds its rows.
+    Checksums are compared by size alone: reading a backup of terabytes is not a check's business."""
     if not _wanted(Look.BACKUPS, chosen):
         return facts
     try:
-        points = list_backup_points(settings.backup_dir)
+        mine = holding_rows(settings.backup_dir, settings.target)
+        proven = newest_proven(settings.backup_dir, settings.target)
     except FingoodError as error:
         return _unseen(facts, Look.BACKUPS, error.message, failed=True)
-    mine = [point for point in points if point.target == settings.target and point.kind is not BackupKind.SCHEMA]
-    return replace(facts, backup=_seen(mine[0])) if mine else facts
+    counted = proven if proven and settings.policy.backup_state == "proven" else next(iter(mine), None)
+    return replace(facts, backup=_seen(counted)) if counted else facts
 
 
 def _seen(point: BackupPoint) -> BackupSeen:

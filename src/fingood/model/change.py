@@ -96,6 +96,7 @@ class ChangeControl:
     freezes: tuple[Freeze, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
     backup_max_age: float = 86400.0
+    backup_state: str = "proven"
     guarded: bool | None = None
     guard_lines: str = ""
     env_path: str = "migrations/env.py"

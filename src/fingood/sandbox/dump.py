@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fingood.catalog import masked
 from fingood.errors import CouldNotLook, SandboxUnavailable
@@ -97,11 +99,13 @@ def client_for(server_version: int) -> Binaries:
     )
 
 
-def libpq_environment(url: str, *, read_only: bool) -> dict[str, str]:
-    """The environment for libpq's programs to reach this database; with ``read_only`` the server refuses writes."""
+def libpq_environment(url: str, *, read_only: bool, ambient: bool | None = None) -> dict[str, str]:
+    """The environment for libpq's programs to reach this database; with ``read_only`` the server refuses writes.
+    ``ambient`` says whether our own PG* variables stand in for what the URL leaves out; where it is not said, they do
+    for a look that is ``read_only``."""
     parts = read_url(url)
     found = server_environment()
-    if read_only:
+    if read_only if ambient is None else ambient:
         # A service goes before other variables in libpq, so it may only stand in for a URL that names no place.
         inherited = _INHERITED if parts.host or parts.query or parts.database else (*_INHERITED, "PGSERVICE")
         found |= {key: os.environ[key] for key in inherited if key in os.environ}
@@ -117,16 +121,17 @@ def libpq_environment(url: str, *, read_only: bool) -> dict[str, str]:
     return found | {"PGAPPNAME": "fingood", "PGCLIENTENCODING": "UTF8"}
 
 
-def dump(url: str, archive: Path, *, client: Binaries, arguments: Sequence[str] = ()) -> None:
-    """Write an archive (pg_dump's custom format) of a database, which is only read.
+def dump(url: str, archive: Path, *, client: Binaries, arguments: Sequence[str] = (), directory: bool = False) -> None:
+    """Write an archive of a database, which is only read: in pg_dump's custom format, or as a ``directory``.
 
     Waits at most 10 s for a table's lock, so as not to queue behind a change of the schema and hold up others.
     Raises CouldNotLook with pg_dump's own reason.
     """
-    command = [str(client.tool("pg_dump")), "-Fc", "--no-password", f"--lock-wait-timeout={_LOCK_WAIT}"]
+    form = "-Fd" if directory else "-Fc"
+    command = [str(client.tool("pg_dump")), form, "--no-password", f"--lock-wait-timeout={_LOCK_WAIT}"]
     done = _run([*command, f"--file={archive}", *arguments], libpq_environment(url, read_only=True))
     if done.returncode != 0:
-        reason, hint = _reason(done.stderr)
+        reason, hint = _reason(done.stderr, done.returncode)
         raise CouldNotLook(f"pg_dump {client.version} of {masked(url)} fails: {reason}", hint=hint)
 
 
@@ -145,8 +150,10 @@ def restore(
     client: Binaries,
     entries: Sequence[ArchiveEntry] | None = None,
     arguments: Sequence[str] = (),
+    ambient: bool = False,
 ) -> tuple[Complaint, ...]:
-    """Restore an archive, or these entries of it, into a database; returns what could not be done.
+    """Restore an archive, or these entries of it, into a database; returns what could not be done. ``ambient`` lets our
+    own PG* variables stand in for what the URL leaves out: for a server of the user's, never for a sandbox.
 
     Raises SandboxUnavailable where pg_restore does not come to its end.
     """
@@ -154,14 +161,15 @@ def restore(
     name = (read_url(url).database or "").replace("\\", "\\\\").replace("'", "\\'")
     command = [str(client.tool("pg_restore")), "--no-password", "--verbose", f"--dbname=dbname='{name}'", *arguments]
     # Only --verbose says which entry an error belongs to.
-    if entries is not None:
-        chosen = archive.with_suffix(".list")
-        chosen.write_text("\n".join(entry.line for entry in entries) + "\n", encoding="utf-8")
-        command.append(f"--use-list={chosen}")
-    done = _run([*command, str(archive)], libpq_environment(url, read_only=False))
+    with TemporaryDirectory(prefix="fingood-list-") as folder:
+        if entries is not None:
+            chosen = Path(folder) / "entries"
+            chosen.write_text("\n".join(entry.line for entry in entries) + "\n", encoding="utf-8")
+            command.append(f"--use-list={chosen}")
+        done = _run([*command, str(archive)], libpq_environment(url, read_only=False, ambient=ambient))
     # A run that came to its end counts its errors; one without the count broke off.
     if done.returncode != 0 and "errors ignored on restore" not in done.stderr:
-        reason, hint = _reason(done.stderr)
+        reason, hint = _reason(done.stderr, done.returncode)
         raise SandboxUnavailable(f"pg_restore {client.version} fails: {reason}", hint=hint)
     return read_complaints(done.stderr)
 
@@ -213,10 +221,13 @@ def _run(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.C
     )  # fmt: skip
 
 
-def _reason(said: str) -> tuple[str, str]:
+def _reason(said: str, code: int) -> tuple[str, str]:
     """The line that matters, and what follows from it."""
     errors = [line.partition("error: ")[2] for line in said.splitlines() if "error: " in line]
-    reason = errors[-1] if errors else "it says nothing"
+    silent = f"it was ended by {signal.Signals(-code).name}" if code < 0 else "it says nothing"
+    reason = errors[-1] if errors else silent
+    if "No space left" in said or "File too large" in said or code == -signal.SIGXFSZ:
+        return reason, "there is no room for the file: make some, or set another folder"
     if "canceling statement due to" in said:
         return reason, f"a table was locked for more than {_LOCK_WAIT}: try again when no schema change is under way"
     if "permission denied" in said:

@@ -220,6 +220,7 @@ KEYS: Mapping[str, Key] = {
         Key("policy.change_windows", "when changes may be made", change_windows, ()),
         Key("policy.freezes", "days on which nothing is changed", freezes, ()),
         Key("policy.backup_max_age", "how old the newest backup may be", seconds, 86400.0),
+        Key("policy.backup_state", "what a backup must be to count", one_of("checksummed", "proven"), "proven"),
     )
 }
 

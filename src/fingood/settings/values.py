@@ -87,7 +87,7 @@ class PolicySettings:
     """What change control asks of a revision. ``approvals`` is how many, by others than its authors; ``docstring`` what
     every docstring must say, each on a line of its own (``Ticket: PAY-12``); ``ticket_pattern`` the regular expression
     that a ticket has to fit, '' for any; without ``change_windows`` every time is right; ``backup_max_age`` is
-    seconds."""
+    seconds, ``backup_state`` what must be known of a backup that counts."""
 
     approvals: int = 0
     docstring: tuple[str, ...] = ()
@@ -95,6 +95,7 @@ class PolicySettings:
     change_windows: tuple[ChangeWindow, ...] = ()
     freezes: tuple[Freeze, ...] = ()
     backup_max_age: float = 86400.0
+    backup_state: str = "proven"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

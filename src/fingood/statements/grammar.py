@@ -119,6 +119,18 @@ def expression_text(node: Node) -> str:
         return ""
 
 
+def canonical_text(sql: str) -> str:
+    """The statements as libpg_query writes them: without needless brackets, one spelling for each tree. '' where the
+    grammar does not take them."""
+    from google.protobuf.message import DecodeError
+    from postgast import PgQueryError, deparse, parse
+
+    try:
+        return str(deparse(parse(sql)))
+    except (PgQueryError, DecodeError, UnicodeEncodeError):
+        return ""
+
+
 def _field_for(wrapper: Node, message: Node) -> str:
     wanted = message.DESCRIPTOR.full_name
     return next(str(field.name) for field in wrapper.DESCRIPTOR.fields if field.message_type.full_name == wanted)

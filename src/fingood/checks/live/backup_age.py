@@ -2,8 +2,9 @@
 
 ## What it does
 Looks in the backup folder for the newest backup of this database that holds its data, compares its age with
-policy.backup_max_age (24 h if not set), and its files with their checksums' sizes. It says how much is known of it:
-a checksummed backup has not been restored.
+policy.backup_max_age (24 h if not set), and its files with their checksums' sizes. What counts is a proven backup, one
+that was restored on another server and was equal to its source; with policy.backup_state = "checksummed" also one that
+was never restored.
 
 ## Why it matters
 A data loss that a downgrade cannot undo is undone by a backup or not at all; what was written since is lost with it.
@@ -51,6 +52,9 @@ def backup_age(subject: Subject) -> Iterator[Hit]:
     elif live.backup.damage:
         message = f"The newest backup {live.backup.id} is damaged: {live.backup.damage[0]}."
         effect = "It cannot be restored whole."
+    elif control.backup_state == "proven" and live.backup.state != "proven":
+        message = f"The newest backup {live.backup.id} is {live.backup.state}, not proven by a restore."
+        effect = "Whether it brings the data back is not known; the policy counts proven backups only."
     elif (seconds := (control.now - live.backup.taken).total_seconds()) > control.backup_max_age:
         message = f"The newest backup {live.backup.id} is {age(seconds)} old; {policy}."
         effect = f"What was written since is lost with a restore. It is {live.backup.state}."
