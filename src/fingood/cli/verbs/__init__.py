@@ -33,6 +33,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("test-migrations", BEFORE, "Run migration, rollback and data tests in a copy."),
     Verb("plan", BEFORE, "Show the statements of a revision, with file and line."),
     Verb("approve", BEFORE, "Record an approval of a revision as it is now."),
+    Verb("gate", DURING, "Show whether an upgrade may run, condition by condition."),
     Verb("create-backup", DURING, "Take a backup point of the database."),
     Verb("emergency-rollback", DURING, "Show the ways back: a downgrade, or a backup."),
     Verb("validate", AFTER, "Check that the money adds up and the data is sound."),
