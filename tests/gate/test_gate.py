@@ -20,6 +20,7 @@ from fingood.commands.approve import approve
 from fingood.commands.check import check_revisions
 from fingood.commands.create_backup import create_backup
 from fingood.commands.gate import look_at_gate
+from fingood.commands.test_rollback import test_rollback as prove_rollback
 from fingood.commands.validate_all import validate_all
 from fingood.settings import Settings, load
 
@@ -274,9 +275,19 @@ def test_what_nobody_could_look_at_is_not_met(ledger: GuardedProject) -> None:
     settings = settings_of(ledger)
     settings.backup_dir.parent.mkdir(exist_ok=True)
     settings.backup_dir.write_text("a file where the folder should be")
-    found = states(settings)
-    assert found["backup"].startswith("unseen: cannot read the backups")
-    assert look_at_gate(settings).data["allowed"] is False
+    alone = replace(settings, policy=replace(settings.policy, require=("backup",)))
+    assert states(alone)["backup"].startswith("unseen: cannot read the backups")
+    assert look_at_gate(alone).data["allowed"] is False
+
+
+def test_a_way_back_that_leaves_something_is_taken_only_where_the_policy_says_so(ledger: GuardedProject) -> None:
+    path = ledger.root / "migrations/versions/b2.py"
+    path.write_text(path.read_text().replace(UNDO, "pass  # op.drop_column is forgotten"))
+    report = prove_rollback(settings_of(ledger), ["b2"])
+    judgement = str(report.data["judgement"])
+    assert states(settings_of(ledger))["rollback"] == f"missing: b2: judged {judgement.replace('-', '')}"
+    lenient = settings_of(ledger, FINGOOD_POLICY_ROLLBACK_ACCEPTS="lossless, residue, reupgrade_broken")
+    assert states(lenient)["rollback"].startswith("met: 1 of 1 ")
 
 
 def test_an_override_counts_only_where_it_is_allowed_and_is_recorded(ledger: GuardedProject) -> None:
