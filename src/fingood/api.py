@@ -57,7 +57,9 @@ class SafetyReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollbackReport:
-    """The answer of a rollback test. ``overall_success`` is true only when a rollback was run and nothing blocks."""
+    """The answer of a rollback test. ``overall_success`` is true only when a rollback was run and nothing blocks.
+    ``test_results`` are its checks with their outcome and reason, ``issues`` what was found, the worst first,
+    ``recommendations`` the remedies and the next commands, ready to paste."""
 
     overall_success: bool
     test_results: tuple[CheckRun, ...]
@@ -72,7 +74,9 @@ class RollbackReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinancialReport:
-    """The answer of a data validation. ``overall_result`` reads as in :class:`SafetyReport`."""
+    """The answer of a data validation. ``overall_result`` is FAIL when something blocks, NOT_RUN when an invariant
+    could not be looked at, WARNING when something was found below that or was skipped, else PASS. ``issues`` are the
+    worst first, each with ``check``, ``severity``, ``message`` and ``remedy``."""
 
     overall_result: ValidationResult
     issues: tuple[Finding, ...]
@@ -102,7 +106,20 @@ class _Door:
 
 
 class MigrationSafetyValidator(_Door):
-    """Checks what a migration locks, breaks and loses."""
+    """Checks what a migration locks, breaks and loses. It runs in a database of its own; the one behind the URL is
+    read, never written.
+
+        import os
+        from migrations.safety.migration_safety import MigrationSafetyValidator, SafetyLevel, ValidationResult
+
+        validator = MigrationSafetyValidator(os.environ["DATABASE_URL"])
+        report = validator.validate_migration_safety("head", SafetyLevel.HIGH)
+        if report.overall_result is ValidationResult.FAIL:
+            for line in report.recommendations:
+                print(line)
+
+    ``SafetyLevel`` is LOW, MEDIUM, HIGH or CRITICAL: see [the levels](../MIGRATION_SAFETY.md#levels).
+    """
 
     def validate_migration_safety(self, migration_id: str, level: SafetyLevel = SafetyLevel.MEDIUM) -> SafetyReport:
         """Checks a revision (anything Alembic accepts, or a file's name) at a level of strictness."""
@@ -121,7 +138,16 @@ class MigrationSafetyValidator(_Door):
 
 
 class MigrationRollbackTester(_Door):
-    """Proves in a copy that a migration can be undone."""
+    """Proves in a copy that a migration can be undone: schema and data are compared with what they were.
+
+    import os
+    from migrations.safety.rollback_tester import MigrationRollbackTester
+
+    report = MigrationRollbackTester(os.environ["DATABASE_URL"]).test_migration_rollback("head")
+    print(report.overall_success)
+    for result in report.test_results:
+        print(result.check, result.outcome, result.reason)
+    """
 
     def test_migration_rollback(self, migration_id: str) -> RollbackReport:
         """Runs a revision up, down and up again in a database of its own. The URL's database is read, never written."""
@@ -138,7 +164,16 @@ class MigrationRollbackTester(_Door):
 
 
 class FinancialDataValidator(_Door):
-    """Checks that the money adds up and the data is sound."""
+    """Checks that the money adds up and the data is sound. Where no tables with money are recognised, the checks say so
+    and count as skipped.
+
+        import os
+        from migrations.safety.data_validator import FinancialDataValidator
+
+        report = FinancialDataValidator(os.environ["DATABASE_URL"]).validate_financial_data("full")
+        bad = [issue for issue in report.issues if issue.severity.value in ("critical", "error")]
+        print(len(bad))
+    """
 
     def validate_financial_data(self, mode: str = "full") -> FinancialReport:
         """Validates the data. The database is read only."""

@@ -78,7 +78,8 @@ def test_every_step_is_told_with_its_seconds(told: Told) -> None:
     lines = [line.split() for line in told.stderr.splitlines() if line.endswith(" s")]
     first = [words[0] for words in lines]
     assert first == [
-        "project", "server", "ledger", "data", "check", "rollback", "backup", "upgrade", "validate", "bad", "its",
+        "project", "server", "ledger", "data", "check", "rollback", "backup", "gate", "upgrade", "validate", "bad",
+        "its", "its",
     ]  # fmt: skip
 
 
@@ -94,6 +95,13 @@ def test_the_pending_revisions_are_clean_and_the_bad_one_is_stopped(told: Told) 
     found = json.dumps(bad)
     for check in ("money-float", "scale-reduced", "index-nonconcurrent"):
         assert check in found
+
+
+def test_the_gate_lets_the_good_ones_through_and_not_the_bad_one(told: Told) -> None:
+    assert child(told, "gate", counted=True)["data"]["allowed"] is True  # type: ignore[index]
+    bad = child(told, "gate", counted=False)["data"]
+    states = {one["name"]: one["state"] for one in bad["conditions"]}  # type: ignore[index]
+    assert states == {"check": "missing", "rollback": "missing", "backup": "met"}
 
 
 def test_the_bad_ones_way_back_is_shown_to_lose_digits(told: Told) -> None:

@@ -55,6 +55,11 @@ def test_a_document_that_is_right_is_left_in_peace(tmp_path: Path, text: str) ->
         ("```python\nx = 1\ny = (\n```\n", "3 this is not Python: '(' was never closed"),
         ("```python\nfrom migrations.safety.nothing import x\n```\n", "2 no module migrations.safety.nothing"),
         ("```python\nfrom fingood.errors import Nothing\n```\n", "2 fingood.errors has no Nothing"),
+        ("```toml\na = b\n```\n", "2 this is not TOML: Invalid value (at line 1, column 5)"),
+        (
+            "```json\n{\n```\n",
+            "2 this is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+        ),
         ("`fingood chek ID`\n", "1 fingood has no command chek"),
         ("`fingood check --lvel high`\n", "1 check has no option --lvel"),
         ("`alembic upgrad head`\n", "1 alembic has no command upgrad"),
@@ -82,6 +87,12 @@ def test_a_project_without_documents_is_told_what_lays_them(tmp_path: Path) -> N
     with pytest.raises(ConfigError, match="no folder") as caught:
         validate_docs(tmp_path, COMMANDS)
     assert "fingood init" in caught.value.hint
+
+
+def test_a_snippet_says_why_it_is_not_run(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("<!-- not run: it needs a server -->\n```python\nx\n```\n\n```python\ny\n```\n")
+    assert [fence.not_run for fence in read_document(path).fences] == ["it needs a server", ""]
 
 
 def test_code_is_no_prose(tmp_path: Path) -> None:

@@ -204,6 +204,16 @@ class AuditLogger:
 def get_audit_logger(path: Path | str | None = None) -> AuditLogger:
     """The logger of ``path``; else of FINGOOD_AUDIT_LOG; else of the project that the working directory is in.
 
+        from migrations.safety.audit_logger import get_audit_logger
+
+        audit = get_audit_logger()
+        audit.log_migration_start("4f2a9c01", "schema_change", "ledger")
+        audit.log_data_change("4f2a9c01", "entries", "UPDATE", 412)
+        audit.log_migration_complete("4f2a9c01", "schema_change", "ledger", 1.5, ["entries"])
+
+    The migrations that ``alembic upgrade`` runs are logged by env.py without a word of yours. The log only grows:
+    ``python migrations/safety/audit_logger.py verify`` shows whether it is whole.
+
     Raises ConfigError where none of them names a log.
     """
     return AuditLogger(AuditLog(path or os.environ.get("FINGOOD_AUDIT_LOG") or _configured_path()))

@@ -42,7 +42,8 @@ _ERROR: Mapping[str, Field] = {
 _JUDGED: Mapping[str, Field] = {
     "check": _N, "checks": _L, "level": _N, "result": _N, "passed": _C, "failed": _C, "skipped": _C, "errored": _C,
     "findings": _C, "blocking": _C, "accepted": _C, "known": _C, "line": _C, "until": _N, "plan_hash": _N,
-    "direction": _N, "execution_ms": _C, "tables": _L, "mode": _N,
+    "direction": _N, "execution_ms": _C, "tables": _L, "mode": _N, "worst": _N,
+    "static": _F, "select": _L, "ignore": _L,
 }  # fmt: skip
 _STORED: Mapping[str, Field] = {
     "backup_id": _N, "backup_type": _N, "state": _N, "bytes": _C, "files": _C, "sha256": _N, "revision": _N,
@@ -66,7 +67,9 @@ FIELDS: Mapping[EventKind, Mapping[str, Field]] = {
     EventKind.VALIDATION: {**_COMMON, **_JUDGED, "rows": _C},
     EventKind.BACKUP: {**_COMMON, **_STORED},
     EventKind.RESTORE: {**_COMMON, **_STORED},
-    EventKind.SECURITY: {**_COMMON, "event": _N, "severity": _N, "detail": _T},
+    EventKind.SECURITY: {
+        **_COMMON, "event": _N, "severity": _N, "detail": _T, "mode": _N, "revisions": _L, "met": _L, "missing": _L,
+    },
     EventKind.PERFORMANCE: {**_COMMON, "metric": _N, "value": _N, "unit": _N, "table_name": _N, "execution_ms": _C},
 }  # fmt: skip
 

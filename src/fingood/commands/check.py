@@ -251,6 +251,8 @@ def _report(question: _Question, subject: Subject, revision: Revision, notes: It
         path=revision.path,
         level=question.level,
         content_hash=revision.content_hash,
+        static=question.moment is None,
+        chosen=(question.select, question.ignore),
     )
     if unrecorded:
         report = replace(report, sections=(*report.sections, Text(title="record", lines=(unrecorded,))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from fingood.audit import AuditLog
 from fingood.errors import Blocked
 from fingood.model.event import EventKind
@@ -11,9 +13,19 @@ from fingood.settings import Settings
 
 
 def record_check(
-    settings: Settings, report: Report, *, subject: str, path: str, level: SafetyLevel, content_hash: str = ""
+    settings: Settings,
+    report: Report,
+    *,
+    subject: str,
+    path: str,
+    level: SafetyLevel,
+    content_hash: str = "",
+    static: bool = False,
+    chosen: tuple[Collection[str], Collection[str]] = ((), ()),
 ) -> str:
     """Writes what a check found of one revision or file. Returns why it could not, '' where it did.
+
+    ``chosen`` are the checks that were selected and those that were ignored, ``static`` says that nothing was run.
 
     Raises Blocked where an acceptance was used and cannot be recorded: nobody may accept without a trace.
     """
@@ -26,11 +38,12 @@ def record_check(
         "environment": settings.environment,
         "level": str(level),
     }
+    how = {"static": static, "select": sorted(chosen[0]), "ignore": sorted(chosen[1])}
     log = AuditLog(settings.audit_log)
     try:
         for item in accepted:
             log.append(EventKind.SAFETY_CHECK, subject, {**common, **_acceptance(item)})
-        log.append(EventKind.SAFETY_CHECK, subject, {**common, **_answer(report), "accepted": len(accepted)})
+        log.append(EventKind.SAFETY_CHECK, subject, {**common, **how, **_answer(report), "accepted": len(accepted)})
     except Blocked as error:
         if accepted:
             raise
@@ -48,6 +61,7 @@ def _answer(report: Report) -> dict[str, object]:
         "errored": report.count(Outcome.ERRORED),
         "findings": len(report.findings),
         "blocking": len(report.blocking),
+        "worst": str(report.findings[0].severity) if report.findings else "",
         "known": sum(len(run.known) for run in report.all_runs),
         "execution_ms": round(report.duration * 1000),
     }

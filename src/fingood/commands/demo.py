@@ -18,6 +18,7 @@ from fingood.audit import AuditLog
 from fingood.backup import BackupKind
 from fingood.commands.check import check_revisions
 from fingood.commands.create_backup import create_backup
+from fingood.commands.gate import look_at_gate
 from fingood.commands.init import init
 from fingood.commands.test_rollback import test_rollback
 from fingood.commands.validate import validate_data
@@ -31,6 +32,7 @@ from fingood.settings import Settings, load
 
 REPORT = "report.html"
 _DATABASE = "ledger"
+_PRODUCTION = "production"
 
 
 class Teller:
@@ -90,6 +92,11 @@ class _Story:
     def settings(self) -> Settings:
         # Nothing of the caller's surroundings: the demo must not reach for another database than its own.
         return load(start=self.root, options={"database_url": self.url}, environ={})
+
+    @property
+    def in_production(self) -> Settings:
+        """The same with the policy that upgrades are let through by."""
+        return load(start=self.root, options={"database_url": self.url, "environment": _PRODUCTION}, environ={})
 
 
 def run_demo(
@@ -166,9 +173,11 @@ def _migrate(story: _Story) -> None:
         story.keep(step, report, "Rollback test in a copy")
     with story.step("backup") as step:
         story.keep(step, create_backup(story.settings, BackupKind.DEPLOYMENT), "Backup point before the upgrade")
+    with story.step("gate") as step:
+        story.keep(step, look_at_gate(story.in_production), "What the upgrade has to show")
     with story.step("upgrade") as step:
         before = _events(story)
-        _alembic(story, "upgrade", "head")
+        _alembic(story, "upgrade", "head", environment=_PRODUCTION)
         step.fact = f"{len(PENDING)} revisions by alembic upgrade head, {_events(story) - before} audit events"
     with story.step("validate") as step:
         story.keep(step, validate_data(story.settings, watch=story.teller.remark), "Validation of the data")
@@ -186,16 +195,18 @@ def _stop_a_bad_one(story: _Story) -> None:
         with story.step("its rollback") as step:
             report = test_rollback(story.settings, ["head"], watch=story.teller.remark)
             story.keep(step, report, "The bad migration's rollback, not lossless", counted=False)
+        with story.step("its gate") as step:
+            story.keep(step, look_at_gate(story.in_production), "The bad migration at the gate", counted=False)
     finally:
         bad.unlink()
 
 
-def _alembic(story: _Story, *words: str) -> None:
+def _alembic(story: _Story, *words: str, environment: str = "") -> None:
     """The real alembic command in the project, under its env.py's guard."""
     run = subprocess.run(
         [sys.executable, "-m", "alembic", *words],
         cwd=story.root,
-        env=_surroundings(story.url),
+        env={**_surroundings(story.url), **({"FINGOOD_ENVIRONMENT": environment} if environment else {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

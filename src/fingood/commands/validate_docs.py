@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import re
 import time
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,13 +41,7 @@ def validate_docs(root: Path, commands: Commands) -> Report:
     if not folder.is_dir():
         raise ConfigError(f"no folder {folder}", hint="fingood init lays the documents down")
     documents = tuple(read_document(path) for path in sorted(folder.rglob("*.md")))
-    checks: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
-        ("docs-exist", lambda: _missing(root)),
-        ("docs-links", lambda: _each(root, documents, _bad_links)),
-        ("docs-python", lambda: _each(root, documents, _bad_python)),
-        ("docs-commands", lambda: _each(root, documents, lambda r, d: _bad_commands(r, d, commands))),
-    )
-    runs = tuple(_run(name, tuple(find())) for name, find in checks)
+    runs = (_run("docs-exist", tuple(_missing(root))), *judge_documents(root, documents, commands))
     problems = sum(len(run.findings) for run in runs)
     return Report(
         command="validate-docs",
@@ -56,6 +52,18 @@ def validate_docs(root: Path, commands: Commands) -> Report:
         runs=(*runs, *_outside(documents)),
         data={"documents": [str(document.path.relative_to(root)) for document in documents]},
     )
+
+
+def judge_documents(root: Path, documents: tuple[Document, ...], commands: Commands) -> tuple[CheckRun, ...]:
+    """One run for links, Python, data (TOML and JSON) and commands. ``root`` holds the documents and the scripts that
+    they name."""
+    checks: tuple[tuple[str, Callable[[Path, Document], Iterator[tuple[str, int, str]]]], ...] = (
+        ("docs-links", _bad_links),
+        ("docs-python", _bad_python),
+        ("docs-data", _bad_data),
+        ("docs-commands", lambda r, d: _bad_commands(r, d, commands)),
+    )
+    return tuple(_run(name, tuple(_each(root, documents, find))) for name, find in checks)
 
 
 def _run(name: str, findings: tuple[Finding, ...]) -> CheckRun:
@@ -115,7 +123,7 @@ def _leads(document: Document, link: Link) -> str:
 
 def _bad_python(root: Path, document: Document) -> Iterator[tuple[str, int, str]]:
     for fence in document.fences:
-        if fence.language not in ("python", "py"):
+        if fence.language not in ("python", "py") or fence.not_run:
             continue
         try:
             tree = ast.parse(fence.code)
@@ -127,6 +135,17 @@ def _bad_python(root: Path, document: Document) -> Iterator[tuple[str, int, str]
                 yield "docs-python", fence.line + node.lineno - 1, reason
 
 
+def _bad_data(root: Path, document: Document) -> Iterator[tuple[str, int, str]]:
+    for fence in document.fences:
+        try:
+            if fence.language == "toml":
+                tomllib.loads(fence.code)
+            elif fence.language == "json":
+                json.loads(fence.code)
+        except ValueError as error:
+            yield "docs-data", fence.line, f"this is not {fence.language.upper()}: {error}"
+
+
 def _cannot_import(root: Path, node: ast.ImportFrom) -> str:
     """Why an import from the project or the library would fail; empty for other packages, which are not looked at."""
     module = node.module or ""
@@ -136,7 +155,7 @@ def _cannot_import(root: Path, node: ast.ImportFrom) -> str:
     if source is None:
         return f"no module {module}"
     known = _names_in(ast.parse(source.read_text(encoding="utf-8")))
-    wanted = (alias.name for alias in node.names)
+    wanted = (alias.name for alias in node.names if alias.name != "*")
     absent = [name for name in wanted if name not in known and not _source_of(root, f"{module}.{name}")]
     return f"{module} has no {', '.join(absent)}" if absent else ""
 

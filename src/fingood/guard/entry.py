@@ -16,6 +16,7 @@ from fingood.errors import Blocked, ConfigError, FingoodError
 from fingood.guard.environment import Environment
 from fingood.guard.journal import Journal
 from fingood.guard.lookout import Lookout
+from fingood.guard.permission import OVERRIDE, Permission
 from fingood.guard.run import Run
 from fingood.guard.run_lock import hold_file_lock, take_run_lock
 from fingood.guard.second import SecondSession, target_of
@@ -63,7 +64,15 @@ def _guarded(connection: Connection, environment: Environment, voice: Voice, *, 
     journal = _journal(connection, settings)
     with ExitStack() as stack:
         try:
-            run = _prepare(stack, connection, settings, journal, voice, any_target=any_target)
+            permission = Permission(
+                settings=settings,
+                connection=connection,
+                journal=journal,
+                notice=voice.say,
+                override=environment.said(OVERRIDE),
+                any_target=any_target,
+            )
+            run = _prepare(stack, permission, voice)
         except Blocked as error:
             journal.refused(error.message)
             raise
@@ -91,26 +100,25 @@ def _run(run: Run, voice: Voice) -> Iterator[None]:
     run.take_back_timeouts()
 
 
-def _prepare(
-    stack: ExitStack, connection: Connection, settings: Settings, journal: Journal, voice: Voice, *, any_target: bool
-) -> Run:
+def _prepare(stack: ExitStack, permission: Permission, voice: Voice) -> Run:
     """Takes the run lock and all that goes with the kind of database."""
+    connection, settings, journal = permission.connection, permission.settings, permission.journal
+    any_target, chosen = permission.any_target, settings.guard
     journal.log.ensure_writable()
-    chosen = settings.guard
     if connection.dialect.name != "postgresql":
         if not any_target:
             assert_planned_target(connection, settings, None)
         file = _sqlite_file(connection)
         if file is not None:
             stack.enter_context(hold_file_lock(file, wait=chosen.advisory_wait, notice=voice.say))
-        return Run(connection, journal, chosen, notice=voice.say)
+        return Run(connection, journal, chosen, notice=voice.say, permission=permission)
     second = SecondSession(connection)
     stack.callback(second.close)
     if not any_target:
         assert_planned_target(connection, settings, second)
     take_run_lock(second, wait=chosen.advisory_wait, notice=voice.say)
     lookout = stack.enter_context(Lookout(second, voice.say))
-    return Run(connection, journal, chosen, notice=voice.say, second=second, lookout=lookout)
+    return Run(connection, journal, chosen, notice=voice.say, second=second, lookout=lookout, permission=permission)
 
 
 def _journal(connection: Connection, settings: Settings) -> Journal:

@@ -52,6 +52,12 @@ class Environment:
         """Whether a command line drives Alembic, not a program that handles exceptions itself."""
         return getattr(self._config, "cmd_opts", None) is not None
 
+    def said(self, name: str) -> str:
+        """The value of ``alembic -x NAME=VALUE``, or of the Config's attribute that a program set; '' for none."""
+        words = getattr(getattr(self._config, "cmd_opts", None), "x", None) or ()
+        given = [word.partition("=")[2] for word in words if word.partition("=")[0].strip() == name]
+        return (given[-1] if given else str(self._config.attributes.get(name) or "")).strip()
+
     @property
     def settings_options(self) -> dict[str, object]:
         """What finds this run's project again: its config file and section."""

@@ -17,6 +17,7 @@ from fingood.errors import Blocked
 from fingood.guard.environment import StepFacts, StepSource, applied_revisions
 from fingood.guard.journal import Journal
 from fingood.guard.lookout import Lookout
+from fingood.guard.permission import Permission
 from fingood.guard.second import SecondSession, read_session
 from fingood.guard.tally import Tally
 from fingood.guard.timeouts import Timeouts
@@ -65,6 +66,7 @@ class Run:
         notice: Callable[[str], None],
         second: SecondSession | None = None,
         lookout: Lookout | None = None,
+        permission: Permission | None = None,
     ) -> None:
         self.connection = connection
         self.journal = journal
@@ -75,6 +77,7 @@ class Run:
         self._notice = notice
         self._second = second
         self._lookout = lookout
+        self._permission = permission
         self._timeouts = Timeouts(settings) if second is not None else None
         self._session: dict[str, Any] = {}
         self._current: Step | None = None
@@ -86,8 +89,10 @@ class Run:
         def steps(heads: Any, context: Any) -> Iterator[Any]:
             planned = list(original(heads, context))
             self._recover_killed_runs(heads, context)
-            for step in planned:
-                facts = StepFacts.of(step)
+            facts_of = [StepFacts.of(step) for step in planned]
+            if self._permission is not None:
+                self._permission.ask(facts_of, heads)
+            for step, facts in zip(planned, facts_of, strict=True):
                 guarded = partial(self._take_step, facts, step.migration_fn)
                 # Alembic names the step in its log by the function's __name__.
                 step.migration_fn = update_wrapper(guarded, step.migration_fn)

@@ -11,16 +11,19 @@ from pathlib import Path
 _FENCE = re.compile(r"^(?P<mark>`{3,}|~{3,})\s*(?P<language>[\w+-]*)")
 _LINK = re.compile(r"(?<!\\)\[[^\]]*\]\((?P<target>[^()\s]+)(?:\s+\"[^\"]*\")?\)")
 _CODE = re.compile(r"`([^`]+)`")
+_NOT_RUN = re.compile(r"^<!--\s*not run:\s*(?P<reason>\S.*?)\s*-->$")
 _HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+?)\s*#*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A fenced block of code; ``line`` is that of its first line of code."""
+    """A fenced block of code; ``line`` is that of its first line of code. ``not_run`` is the reason that a comment on
+    the line before gives for not running it: ``<!-- not run: it needs a server -->``; '' where there is none."""
 
     language: str
     line: int
     code: str
+    not_run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +69,18 @@ def read_document(path: Path) -> Document:
 
 
 def _fences(lines: list[str]) -> Iterator[Fence]:
-    start, mark, language = 0, "", ""
+    start, mark, language, reason = 0, "", "", ""
     for number, line in enumerate(lines, start=1):
         match = _FENCE.match(line)
         if not mark and match:
             start, mark, language = number, match["mark"], match["language"].lower()
+            said = _NOT_RUN.match(lines[number - 2].strip()) if number > 1 else None
+            reason = said["reason"] if said else ""
         elif mark and line.strip().startswith(mark) and not line.strip().strip(mark[0]):
-            yield Fence(language, start + 1, "\n".join(lines[start : number - 1]))
+            yield Fence(language, start + 1, "\n".join(lines[start : number - 1]), reason)
             mark = ""
     if mark:
-        yield Fence(language, start + 1, "\n".join(lines[start:]))
+        yield Fence(language, start + 1, "\n".join(lines[start:]), reason)
 
 
 def _anchor(heading: str) -> str:

@@ -161,6 +161,19 @@ def one_of(*choices: str) -> Callable[[object, Path], str]:
     return read
 
 
+def words(*choices: str) -> Callable[[object, Path], tuple[str, ...]]:
+    """A list of words, each one of the choices."""
+
+    def read(value: object, folder: Path) -> tuple[str, ...]:
+        said = tuple(word.strip().lower() for word in texts(value, folder))
+        unknown = [word for word in said if word not in choices]
+        if unknown:
+            raise Wrong(f"a list of {', '.join(choices)}; '{unknown[0]}' is none of them")
+        return said
+
+    return read
+
+
 def member(kind: type[E]) -> Callable[[object, Path], E]:
     def read(value: object, folder: Path) -> E:
         if isinstance(value, kind):
@@ -184,6 +197,13 @@ def _shown(value: object) -> str:
 
 
 NOT_SAID = object()
+
+GATE = ("check", "rollback", "backup", "ticket", "window", "approval", "validation")
+"""The conditions of the gate, in the order in which they are told."""
+
+SAFE_JUDGEMENTS = ("lossless", "cosmetic")
+JUDGEMENTS = (*SAFE_JUDGEMENTS, "declared", "residue", "reupgrade_broken", "lossy")
+BACKUP_STATES = ("taken", "checksummed", "restored", "proven")
 
 KEYS: Mapping[str, Key] = {
     key.name: key
@@ -219,8 +239,13 @@ KEYS: Mapping[str, Key] = {
         Key("policy.ticket_pattern", "what a ticket looks like, as a regular expression", pattern, ""),
         Key("policy.change_windows", "when changes may be made", change_windows, ()),
         Key("policy.freezes", "days on which nothing is changed", freezes, ()),
+        Key("policy.require", "conditions that alembic upgrade has to meet", words(*GATE), ()),
+        Key("policy.evidence_max_age", "how old a check of the pending revisions may be", seconds, 86400.0),
+        Key("policy.rollback_accepts", "judgements of a way back that will do", words(*JUDGEMENTS), SAFE_JUDGEMENTS),
+        Key("policy.backup_state", "how well a backup must be known", one_of(*BACKUP_STATES), "proven"),
+        Key("policy.ticket", "the ticket of this deployment, for revisions that name none", text, ""),
+        Key("policy.allow_override", "whether a reason may take the place of what is missing", truth, False),
         Key("policy.backup_max_age", "how old the newest backup may be", seconds, 86400.0),
-        Key("policy.backup_state", "what a backup must be to count", one_of("checksummed", "proven"), "proven"),
     )
 }
 

@@ -86,8 +86,13 @@ class ValidationSettings:
 class PolicySettings:
     """What change control asks of a revision. ``approvals`` is how many, by others than its authors; ``docstring`` what
     every docstring must say, each on a line of its own (``Ticket: PAY-12``); ``ticket_pattern`` the regular expression
-    that a ticket has to fit, '' for any; without ``change_windows`` every time is right; ``backup_max_age`` is
-    seconds, ``backup_state`` what must be known of a backup that counts."""
+    that a ticket has to fit, '' for any; without ``change_windows`` every time is right; ``backup_max_age`` and
+    ``evidence_max_age`` are seconds.
+
+    ``require`` names the conditions that an upgrade through the guard has to meet, none where it is empty.
+    ``rollback_accepts`` are judgements of a way back that will do, ``backup_state`` how well a backup must be known,
+    ``ticket`` that of the deployment. ``allow_override``: whether a reason given for one run may take the place of
+    what is missing."""
 
     approvals: int = 0
     docstring: tuple[str, ...] = ()
@@ -95,7 +100,12 @@ class PolicySettings:
     change_windows: tuple[ChangeWindow, ...] = ()
     freezes: tuple[Freeze, ...] = ()
     backup_max_age: float = 86400.0
+    require: tuple[str, ...] = ()
+    evidence_max_age: float = 86400.0
+    rollback_accepts: tuple[str, ...] = ("lossless", "cosmetic")
     backup_state: str = "proven"
+    ticket: str = ""
+    allow_override: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("test-migrations", BEFORE, "Run migration, rollback and data tests in a copy."),
     Verb("plan", BEFORE, "Show the statements of a revision, with file and line."),
     Verb("approve", BEFORE, "Record an approval of a revision as it is now."),
+    Verb("gate", DURING, "Show whether an upgrade may run, condition by condition."),
     Verb("create-backup", DURING, "Take a backup point of the database and prove it."),
     Verb("backups", DURING, "List, verify and prune the backup points."),
     Verb("emergency-rollback", DURING, "Show the ways back, or restore a backup."),

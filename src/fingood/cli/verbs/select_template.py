@@ -24,7 +24,7 @@ _QUESTIONS = {"TABLE": "Table", "COLUMN": "Column", "VALUE": "New value, as SQL 
 @click.option("--schema", metavar="NAME", help="The table's schema, where it is not the default one.")
 @click.option("--value", metavar="SQL", help="data: the new value, an SQL expression.")
 @click.option("--where", metavar="SQL", help="data: which rows; those where the column is NULL if not given.")
-@click.option("--key", metavar="NAME", help="data: the table's primary key column; id if not given.")
+@click.option("--key", metavar="NAME", help="data: unique columns, separated by commas; the primary key if not given.")
 @click.option("-m", "--message", metavar="TEXT", help="What the revision does, for its header and file name.")
 @click.option("--head", default="head", metavar="REVISION", help="The revision to follow, where there are several.")
 @project_options
