@@ -215,9 +215,13 @@ def with_thresholds(checks: tuple[HealthCheck, ...], entries: tuple[str, ...]) -
     """
     chosen = dict(_entry(entry) for entry in entries)
     known = {check.id for check in checks}
-    for identity in chosen:
+    for identity, value in chosen.items():
         if identity not in known:
             raise _wrong(f"no health check '{identity}'")
+        # One id may be a check of each dialect, with a threshold in one of them.
+        limited = any(check.limits for check in checks if check.id == identity)
+        if not limited and value != "off":
+            raise _wrong(f"{identity} has no threshold to change")
     held = (_held_to(check, chosen.get(check.id, "")) for check in checks)
     return tuple(check for check in held if check is not None)
 
@@ -235,7 +239,7 @@ def _held_to(check: HealthCheck, text: str) -> HealthCheck | None:
     if text == "off":
         return None
     if check.limits is None:
-        raise _wrong(f"{check.id} has no threshold to change")
+        return check
     first, _, second = text.partition("/")
     try:
         low = check.limits.unit.read(first)

@@ -21,6 +21,7 @@ from fingood.statements.compat import driver_connection
 
 _LOCK_TIMEOUT = 2.0
 _TIMED_OUT, _LOCKED, _NOT_LOADED, _NO_RIGHT = "57014", "55P03", "55000", "42501"
+_TOO_OLD = ("42703", "42P01", "42883")
 _STEPS = 10_000
 
 
@@ -73,7 +74,7 @@ def _run(connection: Connection, check: HealthCheck, server: Server, timeout: fl
         with _own_time(connection, timeout):
             rows = _look(connection, check, server)
     except DBAPIError as error:
-        return ended(*_failure(error, timeout))
+        return ended(*_failure(error, timeout, check.needs.extension))
     except FingoodError as error:
         return ended(Outcome.SKIPPED, error.message)
     findings = tuple(check.judge(rows))
@@ -158,7 +159,7 @@ def _function_sql(name: str) -> str:
     return f"SELECT pg_catalog.has_function_privilege({literal(name)}, 'EXECUTE') AS there"
 
 
-def _failure(error: DBAPIError, timeout: float) -> tuple[Outcome, str]:
+def _failure(error: DBAPIError, timeout: float, extension: str) -> tuple[Outcome, str]:
     """What a failed look means. The SQLSTATE alone: the driver's text may carry values."""
     state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
     if state == _TIMED_OUT or (state is None and "interrupted" in str(error.orig)):
@@ -167,6 +168,8 @@ def _failure(error: DBAPIError, timeout: float) -> tuple[Outcome, str]:
         return Outcome.ERRORED, f"a table it looks at stayed locked for {min(_LOCK_TIMEOUT, timeout):g} s"
     if state == _NO_RIGHT:
         return Outcome.SKIPPED, "this user has no right to look (GRANT pg_monitor TO the user)"
+    if extension and state in _TOO_OLD:
+        return Outcome.SKIPPED, f"the extension {extension} is too old (ALTER EXTENSION {extension} UPDATE)"
     if state == _NOT_LOADED:
         return Outcome.SKIPPED, "pg_stat_statements is not loaded (shared_preload_libraries)"
     return Outcome.ERRORED, (

@@ -181,3 +181,10 @@ def _readable(connection: Connection, view: str) -> bool:
     except DBAPIError:
         return False
     return True
+
+
+def sqlite_sequences(connection: Connection) -> list[Row]:
+    """How far AUTOINCREMENT is; its table is there only once a table has it."""
+    if not run_sql(connection, "SELECT 1 AS one FROM sqlite_master WHERE name = 'sqlite_sequence'"):
+        return []
+    return run_sql(connection, read_sql("sqlite", "sequences"))

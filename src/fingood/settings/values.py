@@ -83,8 +83,8 @@ class ValidationSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthSettings:
-    """``thresholds`` of health checks, each ``id=WARNING/CRITICAL``, ``id=WARNING`` or ``id=off``. ``statement_timeout``:
-    seconds after which one look is given up."""
+    """``thresholds`` of health checks, each ``id=WARNING/CRITICAL``, ``id=WARNING`` or ``id=off``.
+    ``statement_timeout``: seconds after which one look is given up."""
 
     thresholds: tuple[str, ...] = ()
     statement_timeout: float = 10.0

@@ -183,6 +183,7 @@ SQLITE: tuple[HealthCheck, ...] = (
         id="sequences",
         dialect="sqlite",
         title="AUTOINCREMENT is far from its end",
+        look=looks.sqlite_sequences,
         limits=Limits(first=0.7, second=0.9, unit=Unit.SHARE),
         message="{name} has given out {last} of 9,223,372,036,854,775,807 numbers",
         effect="Inserts fail with SQLITE_FULL when it reaches the end.",
