@@ -173,3 +173,8 @@ class Settings:
     rules: tuple[OwnRule, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+
+    @property
+    def performance_dir(self) -> Path:
+        """Where snapshots of the database's work lie: beside the audit log."""
+        return self.audit_log.parent / "performance"
