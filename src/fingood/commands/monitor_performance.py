@@ -34,8 +34,8 @@ Tick = Callable[[Sample, tuple[Session, ...]], None]
 
 @dataclass(slots=True, kw_only=True)
 class Watch:
-    """What was seen so far. ``clock`` is when it began, ``busy`` the seconds that looking took, ``worst`` the moment with
-    most sessions waiting, ``at`` when each sample was taken, in seconds from the beginning."""
+    """What was seen so far. ``clock`` is when it began, ``busy`` the seconds that looking took, ``worst`` the moment
+    with most sessions waiting, ``at`` when each sample was taken, in seconds from the beginning."""
 
     path: Path
     clock: float
