@@ -261,7 +261,8 @@ def test_sessions_that_hold_up_others_are_found_with_who_holds_up_whom(planted: 
         wait = in_background(planted, "SELECT count(*) FROM children")
         runs = look(planted, *low)
         for _ in range(50):
-            if runs["waiting-for-locks"].findings:
+            # The looks of one run come one after the other: the waiting session may have come between two of them.
+            if all(runs[check].findings for check in ("waiting-for-locks", "long-queries", "long-transactions")):
                 break
             threading.Event().wait(0.05)
             runs = look(planted, *low)

@@ -48,7 +48,7 @@ def _row(check: HealthCheck) -> str:
         f"`{check.id}`{_quick(check.comprehensive)}",
         check.title,
         " / ".join(dict.fromkeys(map(str, check.limits.severities))) if check.limits else str(check.severity),
-        f"{'under ' if check.limits.below else ''}{check.limits}" if check.limits else "",
+        str(check.limits or ""),
         ", ".join(_needs(check.needs)),
         check.source,
     )

@@ -82,7 +82,7 @@ class Limits:
         return self.severities[1] if passed[1] else self.severities[0] if passed[0] else None
 
     def __str__(self) -> str:
-        return f"{self.unit.show(self.first)} / {self.unit.show(self.second)}"
+        return f"{'under ' if self.below else ''}{self.unit.show(self.first)} / {self.unit.show(self.second)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +159,7 @@ class HealthCheck:
             check=self.id,
             severity=severity,
             confidence=Confidence.OBSERVED,
-            message=self.message.format_map(words),
+            message=self.message.format_map(words) + (f" (threshold {self.threshold})" if self.limits else ""),
             effect=self.effect.format_map(words),
             remedy=self.remedy.format_map(words),
             subject=self.subject.format_map(words),
