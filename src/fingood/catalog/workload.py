@@ -94,4 +94,5 @@ def _by_name(rows: list[Row]) -> Mapping[str, Mapping[str, float]]:
 
 
 def _numbers(row: Row) -> Mapping[str, float]:
-    return {key: float(value) for key, value in row.items() if isinstance(value, (int, float, Decimal))}
+    """The counters that have counted anything: a snapshot stays small where most tables lie idle."""
+    return {key: float(value) for key, value in row.items() if isinstance(value, (int, float, Decimal)) and value}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fingood.model.workload import Moment, Workload
 
-_KEPT = 400
+_KEPT = 150
 
 
 def store_workload(folder: Path, workload: Workload) -> Path:

@@ -311,7 +311,7 @@ def _rates(before: Stretch, after: Stretch) -> Iterator[tuple[str, str, str, str
 
 def _hits(part: Stretch) -> float | None:
     blocks = part.database.get("hits", 0.0) + part.database.get("reads", 0.0)
-    return part.database["hits"] / blocks if blocks else None
+    return part.database.get("hits", 0.0) / blocks if blocks else None
 
 
 def _next(noise: Noise, changes: Sequence[Change]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ _INTERVAL = 1.0
 _LONGEST = 60.0
 _OVERHEAD = 0.01
 _SNAPSHOTS = 10
+_BETWEEN_SNAPSHOTS = 15.0
 _DRAWN = 300
 _TIMEOUT = 10.0
 
@@ -74,11 +75,12 @@ def _sample_for(connection: Connection, watch: Watch, settings: Settings, durati
         connection.rollback()
         begun = time.monotonic()
         sample, waits = take_sample(connection), read_waits(connection)
-        if begun - watch.clock >= next_snapshot:
-            _snapshot(connection, watch, settings)
-            next_snapshot = begun - watch.clock + duration / _SNAPSHOTS
         took = time.monotonic() - begun
-        watch.busy += took
+        last = begun - watch.clock + took >= duration
+        if last or begun - watch.clock >= next_snapshot:
+            _snapshot(connection, watch, settings)
+            next_snapshot = begun - watch.clock + max(duration / _SNAPSHOTS, _BETWEEN_SNAPSHOTS)
+        watch.busy += time.monotonic() - begun
         _note(watch, sample, waits, begun - watch.clock)
         tick(sample, waits)
         left = duration - (time.monotonic() - watch.clock)

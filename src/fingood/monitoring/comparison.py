@@ -71,6 +71,7 @@ def _begun(reset: str) -> datetime | None:
 
 
 def _grown(first: Mapping[str, float], last: Mapping[str, float]) -> Mapping[str, float]:
+    """A counter that is not there has counted nothing."""
     return {key: value - first.get(key, 0.0) for key, value in last.items()}
 
 

@@ -9,4 +9,4 @@ WHERE dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_dat
   AND queryid IS NOT NULL
 GROUP BY 1, 2
 ORDER BY 4 DESC
-LIMIT 300
+LIMIT 200

@@ -4,4 +4,4 @@ SELECT schemaname::text AS schema, relname::text AS name, seq_scan, seq_tup_read
        n_tup_del AS deleted, n_live_tup AS live, n_dead_tup AS dead
 FROM pg_catalog.pg_stat_user_tables
 ORDER BY coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) + n_tup_ins + n_tup_upd + n_tup_del DESC
-LIMIT 500
+LIMIT 200
