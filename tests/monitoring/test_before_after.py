@@ -14,7 +14,7 @@ from tests.guard.project import GuardedProject
 
 from fingood.catalog.workload_files import read_workloads, store_workload
 from fingood.cli.main import run
-from fingood.model.workload import Moment, StatementCount, Workload
+from fingood.model.workload import MOST, Moment, StatementCount, Workload
 from fingood.monitoring.comparison import Noise, Sureness, between, compare_statements, measure_noise
 from fingood.sandbox.server import Server
 
@@ -81,6 +81,12 @@ def test_counts_that_went_back_are_not_subtracted() -> None:
     first = snapshot(1, one=times(0.01, 400, 1))
     last = snapshot(2, one=times(0.01, 30, 2), two=times(0.02, 20, 3))
     assert set(between(first, last).statements) == {"two"}
+
+
+def test_what_a_full_snapshot_left_out_is_not_taken_for_new() -> None:
+    full = {f"q{n}": StatementCount(text="x", calls=1, seconds=1.0) for n in range(MOST)}
+    last = {**full, "q0": StatementCount(text="x", calls=9, seconds=9.0), "late": times(0.01, 400, 1)}
+    assert set(between(snapshot(1, **full), snapshot(2, **last)).statements) == {"q0"}
 
 
 def test_a_stored_snapshot_comes_back_as_it_was_and_rubbish_is_named(tmp_path: Path) -> None:

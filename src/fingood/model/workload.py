@@ -10,6 +10,10 @@ from typing import Any
 
 FORMAT = 1
 
+MOST = 200
+"""How many tables, indexes and statements a snapshot holds: those with most work. Of one that is not in a full snapshot
+nobody knows what it had counted by then."""
+
 
 class Moment(Enum):
     """When a snapshot was taken: right before or after the steps of an upgrade, or at a quiet time."""

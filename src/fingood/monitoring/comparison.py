@@ -14,8 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from itertools import pairwise
+from typing import TypeVar
 
-from fingood.model.workload import StatementCount, Workload
+from fingood.model.workload import MOST, StatementCount, Workload
+
+T = TypeVar("T")
 
 LEAST_CALLS = 10
 LEAST_SAMPLES = 3
@@ -48,7 +51,7 @@ def between(first: Workload | None, last: Workload) -> Stretch:
     if first is not None and first.reset != last.reset:
         first = None
     statements = {}
-    for key, count in last.statements.items():
+    for key, count in _known(first.statements if first else {}, last.statements).items():
         grown = count.since(first.statements.get(key) if first else None)
         if grown is not None and grown.calls > 0:
             statements[key] = grown
@@ -56,11 +59,22 @@ def between(first: Workload | None, last: Workload) -> Stretch:
         begun=first.taken if first else _begun(last.reset),
         ended=last.taken,
         database=_grown(first.database if first else {}, last.database),
-        tables={name: _grown(first.tables.get(name, {}) if first else {}, c) for name, c in last.tables.items()},
-        indexes={name: _grown(first.indexes.get(name, {}) if first else {}, c) for name, c in last.indexes.items()},
+        tables=_all_grown(first.tables if first else {}, last.tables),
+        indexes=_all_grown(first.indexes if first else {}, last.indexes),
         statements=statements,
         whole=first is not None,
     )
+
+
+def _known(first: Mapping[str, T], last: Mapping[str, T]) -> Mapping[str, T]:
+    """What can be subtracted: where the first snapshot was full, only what stands in it."""
+    return {key: count for key, count in last.items() if len(first) < MOST or key in first}
+
+
+def _all_grown(
+    first: Mapping[str, Mapping[str, float]], last: Mapping[str, Mapping[str, float]]
+) -> Mapping[str, Mapping[str, float]]:
+    return {name: _grown(first.get(name, {}), counts) for name, counts in _known(first, last).items()}
 
 
 def _begun(reset: str) -> datetime | None:
