@@ -38,7 +38,13 @@ OF_THE_SERVER = {
     "server-version",
     "old-snapshots",
     "free-space",
-    # Other tests' sessions, transactions and counters on the shared server.
+    # Other tests' roles, sessions, transactions and counters on the shared server.
+    "checkpoints-requested",
+    "invalid-databases",
+    "lock-table",
+    "passwords-md5",
+    "round-trip",
+    "wal-size",
     "prepared-transactions",
     "connections",
     "inactive-slots",

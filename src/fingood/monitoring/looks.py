@@ -82,7 +82,7 @@ def slow_statements(connection: Connection) -> list[Row]:
 
 def statement_sql(connection: Connection, name: str) -> str:
     """A query on pg_stat_statements, which may lie in any schema. Raises CouldNotLook where it is not installed."""
-    found = run_sql(connection, read_sql("postgresql", "statement-schema"))
+    found = run_named(connection, "workload/extension")
     if not found:
         raise CouldNotLook(
             "pg_stat_statements is not installed in this database", hint="CREATE EXTENSION pg_stat_statements;"
