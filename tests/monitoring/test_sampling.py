@@ -10,11 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from fingood.catalog import connect
+from fingood.cli.live_view import draw
 from fingood.cli.main import run
 from fingood.commands.init import init
+from fingood.commands.monitor_performance import _pause
 from fingood.model.names import RelationName
-from fingood.monitoring import read_totals, take_sample
+from fingood.monitoring import Sample, read_totals, take_sample
 from fingood.monitoring.activity import running_statements
+from fingood.monitoring.waits import Session, lines_of, read_waits, tree_of
 
 
 def test_a_session_that_works_and_one_that_idles_are_counted(postgres_url: str) -> None:
@@ -84,6 +87,56 @@ def test_monitoring_for_a_while_says_what_it_saw(
     data = json.loads(capsys.readouterr().out)["data"]
     assert data["samples"] >= 2
     assert 1.2 <= data["seconds"] < 10
+    assert 0 < data["overhead"] < 0.5
+    lines = Path(data["file"]).read_text().splitlines()
+    assert len(lines) == data["samples"]
+    assert {"at", "active", "waiting", "waits"} <= set(json.loads(lines[0]))
+    assert data["snapshots"] >= 1
+
+
+def test_who_waits_for_whom_is_a_tree_without_other_peoples_data(postgres_url: str) -> None:
+    engine = sa.create_engine(postgres_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE entries (memo text)")
+    holder = engine.connect()
+    holder.exec_driver_sql("LOCK TABLE entries IN ACCESS EXCLUSIVE MODE")
+    waiting = engine.connect()
+    worker = threading.Thread(target=lambda: waiting.exec_driver_sql("SELECT * FROM entries WHERE memo = 'Zaphod'"))
+    worker.start()
+    lines: tuple[str, ...] = ()
+    with connect(postgres_url) as watching:
+        for _ in range(100):
+            watching.rollback()
+            waits = read_waits(watching)
+            if waits:
+                lines = tuple(lines_of(tree_of(waits)))
+                shown = draw(Sample(active=1, waiting=1, idle_in_transaction=1, oldest=2.0), waits, 1, 10)
+                break
+            threading.Event().wait(0.05)
+    holder.rollback()
+    worker.join()
+    for session in (holder, waiting):
+        session.close()
+    engine.dispose()
+    assert "idle in transaction" in lines[0]
+    assert lines[1].startswith("└─ pid ")
+    assert "Zaphod" not in lines[1]
+    assert len(shown.children) == 1
+    assert len(shown.children[0].children) == 1
+
+
+def test_sessions_in_a_circle_are_shown_once() -> None:
+    def one(pid: int, *blockers: int) -> Session:
+        return Session(pid=pid, application="a", state="active", seconds=1, statement="x", blockers=blockers)
+
+    lines = list(lines_of(tree_of([one(1, 2), one(2, 1)])))
+    assert [line.strip("└─ ")[:5] for line in lines] == ["pid 1", "pid 2"]
+
+
+def test_sampling_slows_down_where_it_would_cost_more_than_one_percent() -> None:
+    assert _pause(0.001) == 1.0
+    assert _pause(0.05) == pytest.approx(5.0)
+    assert _pause(9.0) == 60.0
 
 
 def test_a_duration_that_is_none_is_refused(project: list[str], capsys: pytest.CaptureFixture[str]) -> None:

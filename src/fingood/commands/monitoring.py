@@ -1,9 +1,9 @@
-"""`monitor-performance`, `monitor-queries`, `analyze-performance`: what the database does, as far as it can be seen."""
+"""`monitor-queries` and `analyze-performance`: statements on a migration's tables, and how long migrations took."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from sqlalchemy.engine import Connection
@@ -15,49 +15,13 @@ from fingood.model.event import EventKind
 from fingood.model.finding import Direction
 from fingood.model.names import RelationName
 from fingood.model.report import Report, Section, Table, Text
-from fingood.monitoring import Sample, Totals, read_totals, take_sample
 from fingood.monitoring.activity import Seen, counted_statements, running_statements
+from fingood.monitoring.waits import Session, lines_of, read_waits, tree_of
 from fingood.revisions import History
 from fingood.settings import Settings, dialect_of, require_database_url
 from fingood.statements import Recorder
 
-_INTERVAL = 1.0
 _SHOWN = 50
-
-
-def monitor_performance(settings: Settings, duration: float, tick: Callable[[str], None]) -> Report:
-    """Samples the database once a second for ``duration`` seconds. ``tick`` hears of every sample.
-
-    Raises NotAvailable for SQLite, which counts nothing that could be sampled.
-    """
-    started, clock = datetime.now(UTC), time.monotonic()
-    url = _postgresql(settings, "sampling")
-    samples = []
-    with connect(url, application_name="fingood monitor") as connection:
-        before = read_totals(connection)
-        while True:
-            # A transaction sees the statistics as they were when it first looked (manual, 27.2.2).
-            connection.rollback()
-            samples.append(take_sample(connection))
-            tick(f"{samples[-1].active} active, {samples[-1].waiting} waiting")
-            left = duration - (time.monotonic() - clock)
-            if left <= 0:
-                break
-            time.sleep(min(_INTERVAL, left))
-        connection.rollback()
-        grown = read_totals(connection).since(before)
-    seconds = time.monotonic() - clock
-    return Report(
-        command="monitor-performance",
-        subject=f"{seconds:.0f} s, {len(samples)} samples",
-        target=settings.target,
-        started=started,
-        duration=seconds,
-        headline=f"{grown.commits / seconds:.1f} commits a second, {grown.rollbacks} rollbacks, "
-        f"{max(sample.waiting for sample in samples)} sessions at most waiting for a lock",
-        sections=(_sessions(samples), _work(grown, seconds)),
-        data={"samples": len(samples), "seconds": round(seconds, 3), "commits": grown.commits},
-    )
 
 
 def _postgresql(settings: Settings, what: str) -> str:
@@ -65,31 +29,6 @@ def _postgresql(settings: Settings, what: str) -> str:
     if dialect_of(url) != "postgresql":
         raise NotAvailable(f"{what} needs PostgreSQL: SQLite keeps no statistics of its work")
     return url
-
-
-def _sessions(samples: list[Sample]) -> Table:
-    def row(title: str, values: Iterable[float]) -> tuple[str, str, str, str]:
-        found = list(values)
-        return (title, f"{min(found):.0f}", f"{sum(found) / len(found):.1f}", f"{max(found):.0f}")
-
-    rows = (
-        row("active", (sample.active for sample in samples)),
-        row("waiting for a lock", (sample.waiting for sample in samples)),
-        row("idle in transaction", (sample.idle_in_transaction for sample in samples)),
-        row("oldest transaction, s", (sample.oldest for sample in samples)),
-    )
-    return Table(title="Sessions", columns=("", "least", "mean", "most"), rows=rows)
-
-
-def _work(grown: Totals, seconds: float) -> Table:
-    blocks = grown.hits + grown.reads
-    rows = [
-        (name.replace("_", " "), str(number), f"{number / seconds:.1f}")
-        for name in ("commits", "rollbacks", "inserted", "updated", "deleted", "temp_bytes", "deadlocks")
-        if (number := getattr(grown, name)) is not None
-    ]
-    rows.append(("blocks from cache", f"{grown.hits / blocks:.1%}" if blocks else "no blocks read", ""))
-    return Table(title="Work of the whole database", columns=("", "in all", "a second"), rows=tuple(rows))
 
 
 def monitor_queries(settings: Settings, text: str) -> Report:
@@ -109,8 +48,9 @@ def monitor_queries(settings: Settings, text: str) -> Report:
         for action in statement.actions
         if action.relation is not None and action.relation.name != "alembic_version"
     )
-    with connect(url, application_name="fingood monitor-queries") as connection:
+    with connect(url, application_name="fingood monitor-queries", statement_timeout=10.0) as connection:
         running = running_statements(connection, tables)
+        waits = read_waits(connection)
         counted, unseen = _counted(connection, tables)
     unseen += [f"{plan.revision}: {plan.unrendered}" for plan in plans if plan.unrendered]
     seen = (*running, *counted[:_SHOWN])
@@ -121,7 +61,7 @@ def monitor_queries(settings: Settings, text: str) -> Report:
         started=started,
         duration=time.monotonic() - clock,
         headline=_query_headline(tables, len(running) + len(counted)),
-        sections=tuple(_query_sections(seen, unseen)),
+        sections=tuple(_query_sections(seen, unseen, waits)),
         data={"tables": sorted(str(table) for table in tables), "statements": len(running) + len(counted)},
     )
 
@@ -139,10 +79,12 @@ def _query_headline(tables: frozenset[RelationName], number: int) -> str:
     return f"{number} statements touch {', '.join(sorted(str(table) for table in tables))}"
 
 
-def _query_sections(seen: tuple[Seen, ...], unseen: list[str]) -> Iterable[Section]:
+def _query_sections(seen: tuple[Seen, ...], unseen: list[str], waits: tuple[Session, ...]) -> Iterable[Section]:
     if seen:
         rows = tuple((one.source, one.calls, one.milliseconds, one.text) for one in seen)
         yield Table(title="Statements", columns=("seen in", "calls", "mean ms", "statement"), rows=rows)
+    if waits:
+        yield Text(title="Who waits for whom", lines=tuple(lines_of(tree_of(waits))))
     if unseen:
         yield Text(title="Not looked at", lines=tuple(unseen))
 

@@ -16,6 +16,7 @@ from fingood.errors import Blocked, ConfigError, FingoodError
 from fingood.guard.environment import Environment
 from fingood.guard.journal import Journal
 from fingood.guard.lookout import Lookout
+from fingood.guard.performance import WorkloadKeeper
 from fingood.guard.permission import OVERRIDE, Permission
 from fingood.guard.run import Run
 from fingood.guard.run_lock import hold_file_lock, take_run_lock
@@ -118,7 +119,17 @@ def _prepare(stack: ExitStack, permission: Permission, voice: Voice) -> Run:
         assert_planned_target(connection, settings, second)
     take_run_lock(second, wait=chosen.advisory_wait, notice=voice.say)
     lookout = stack.enter_context(Lookout(second, voice.say))
-    return Run(connection, journal, chosen, notice=voice.say, second=second, lookout=lookout, permission=permission)
+    keeper = WorkloadKeeper(second, settings.performance_dir, target=journal.target, run=journal.run, notice=voice.say)
+    return Run(
+        connection,
+        journal,
+        chosen,
+        notice=voice.say,
+        second=second,
+        lookout=lookout,
+        permission=permission,
+        keeper=keeper,
+    )
 
 
 def _journal(connection: Connection, settings: Settings) -> Journal:

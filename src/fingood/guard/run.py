@@ -17,6 +17,7 @@ from fingood.errors import Blocked
 from fingood.guard.environment import StepFacts, StepSource, applied_revisions
 from fingood.guard.journal import Journal
 from fingood.guard.lookout import Lookout
+from fingood.guard.performance import WorkloadKeeper
 from fingood.guard.permission import Permission
 from fingood.guard.second import SecondSession, read_session
 from fingood.guard.tally import Tally
@@ -67,6 +68,7 @@ class Run:
         second: SecondSession | None = None,
         lookout: Lookout | None = None,
         permission: Permission | None = None,
+        keeper: WorkloadKeeper | None = None,
     ) -> None:
         self.connection = connection
         self.journal = journal
@@ -78,6 +80,7 @@ class Run:
         self._second = second
         self._lookout = lookout
         self._permission = permission
+        self._keeper = keeper
         self._timeouts = Timeouts(settings) if second is not None else None
         self._session: dict[str, Any] = {}
         self._current: Step | None = None
@@ -123,9 +126,13 @@ class Run:
         if self._second is not None and self._session and not self._second.is_alive():
             self._notice("the session that held the run lock was cut off meanwhile: another run may have been let in")
         if not self._applied:
+            if self._keeper is not None and self.settled:
+                self._keeper.run_ended()
             return
         if self.connection.closed or not in_transaction(driver_connection(self.connection)):
             self._settle()
+            if self._keeper is not None and self.settled:
+                self._keeper.run_ended()
             return
         self.left_open = len(self._applied)
         for step in self._applied:
@@ -161,6 +168,8 @@ class Run:
             self._session = _inspect(self.connection, self._second)
             if self._lookout is not None:
                 self._lookout.watch_over(self._session["backend_pid"])
+        if self._keeper is not None and facts.kind != "stamp":
+            self._keeper.step_begins(facts.revision)
         step = Step(facts=facts, tally=Tally(self.connection.dialect.name))
         self.journal.start(facts, self._circumstances())
         self._current = step

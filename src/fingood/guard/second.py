@@ -10,9 +10,10 @@ import getpass
 import os
 import socket
 import threading
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import pool, text
 from sqlalchemy.engine import Connection, Engine
@@ -21,6 +22,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from fingood.errors import CannotConnect
 from fingood.settings import describe_target
 from fingood.statements.compat import dbapi_connection, make_engine
+
+T = TypeVar("T")
 
 _ONE_CONNECTION = (pool.StaticPool, pool.SingletonThreadPool, pool.AssertionPool)
 
@@ -62,6 +65,16 @@ class SecondSession:
             result = self._connection.execute(text(sql), parameters)
             keys = list(result.keys())
             return [dict(zip(keys, row, strict=True)) for row in result]
+
+    def look(self, look: Callable[[Connection], T]) -> T:
+        """Lets ``look`` read on this session, no statement of it for longer than a few seconds."""
+        with self._one_at_a_time:
+            before = self._connection.exec_driver_sql("SELECT current_setting('statement_timeout')").scalar()
+            self._connection.exec_driver_sql("SET statement_timeout = '3s'")
+            try:
+                return look(self._connection)
+            finally:
+                self._connection.exec_driver_sql(f"SET statement_timeout = '{before}'")
 
     def is_alive(self) -> bool:
         """Whether the session, and with it the run lock, is still there."""

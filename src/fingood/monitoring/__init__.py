@@ -4,7 +4,9 @@ In: a read-only connection. Out: CheckRuns and Samples with the observed value a
 What may not be seen for want of rights is said to be unseen; it is never counted as well.
 """
 
-from fingood.monitoring.health import HEALTH_CHECKS, HealthCheck, run_health_checks
+from fingood.monitoring.catalogue import HEALTH_CHECKS
+from fingood.monitoring.check import HealthCheck
+from fingood.monitoring.health import run_health_checks
 from fingood.monitoring.sampling import Sample, Totals, read_totals, take_sample
 
 __all__ = [

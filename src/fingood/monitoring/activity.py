@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from importlib import resources
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -13,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from fingood.catalog.queries import run_sql
 from fingood.errors import CouldNotLook
 from fingood.model.names import RelationName
+from fingood.monitoring.check import read_sql
+from fingood.monitoring.looks import statement_sql
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ def running_statements(connection: Connection, tables: Collection[RelationName])
     """What other sessions run right now, as far as their text mentions one of the tables."""
     return tuple(
         Seen(source=f"pid {row['pid']}", text=_shown(row["query"]))
-        for row in run_sql(connection, _sql("running"))
+        for row in run_sql(connection, read_sql("postgresql", "running"))
         if _mentions(str(row["query"]), tables)
     )
 
@@ -43,26 +44,19 @@ def counted_statements(connection: Connection, tables: Collection[RelationName])
 
     Raises CouldNotLook when the extension is not installed, not loaded by the server, or not to be read.
     """
-    if not run_sql(connection, "SELECT 1 AS there FROM pg_extension WHERE extname = 'pg_stat_statements'"):
-        raise CouldNotLook(
-            "pg_stat_statements is not installed in this database", hint="CREATE EXTENSION pg_stat_statements;"
-        )
+    sql = statement_sql(connection, "counted")
     try:
         with connection.begin_nested():
-            rows = run_sql(connection, _sql("counted"))
+            rows = run_sql(connection, sql)
     except DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", "unknown")
-        raise CouldNotLook(f"pg_stat_statements cannot be read (SQLSTATE {state})") from None
+        hint = "shared_preload_libraries = 'pg_stat_statements' and a restart" if state == "55000" else ""
+        raise CouldNotLook(f"pg_stat_statements cannot be read (SQLSTATE {state})", hint=hint) from None
     return tuple(
         Seen(source="statistics", text=_shown(row["query"]), calls=str(row["calls"]), milliseconds=f"{row['mean']:.2f}")
         for row in rows
         if _mentions(str(row["query"]), tables)
     )
-
-
-def _sql(name: str) -> str:
-    file = resources.files("fingood.monitoring") / "sql" / "postgresql" / f"{name}.sql"
-    return file.read_text(encoding="utf-8")
 
 
 def _mentions(text: str, tables: Collection[RelationName]) -> bool:

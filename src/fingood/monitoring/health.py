@@ -1,204 +1,177 @@
-"""Runs the health checks that fit a database. Each is data plus one function on the rows of its query."""
+"""Runs the health checks that fit a database, each with a look of its own that may fail by itself."""
 
 from __future__ import annotations
 
+import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from fingood.catalog.queries import load_sql, run_sql
-from fingood.model.finding import Finding
+from fingood.catalog.queries import literal, run_sql
+from fingood.errors import FingoodError
 from fingood.model.report import CheckRun, Outcome
-from fingood.model.severity import Confidence
-from fingood.monitoring import judgements
-from fingood.monitoring.judgements import Ill, Row
+from fingood.monitoring.catalogue import HEALTH_CHECKS
+from fingood.monitoring.check import HealthCheck, Needs, Row, with_thresholds
+from fingood.monitoring.looks import statement_sql
+from fingood.statements.compat import driver_connection
 
-Judge = Callable[[list[Row]], Iterable[Ill]]
+_LOCK_TIMEOUT = 2.0
+_TIMED_OUT, _LOCKED, _NOT_LOADED, _NO_RIGHT = "57014", "55P03", "55000", "42501"
+_TOO_OLD = ("42703", "42P01", "42883")
+_STEPS = 10_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthCheck:
-    """``query`` names the SQL file of the dialect. ``comprehensive`` checks run with --comprehensive only.
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What decides which looks can be taken. ``version`` is 0 for SQLite."""
 
-    ``others``: it looks at other users' sessions, whose state only members of pg_read_all_stats see. ``source`` is
-    where the rule comes from. ``shared`` names a query of the catalog that others look at too; ``pick`` makes this
-    check's rows of its rows.
+    version: int = 0
+    in_recovery: bool = False
+
+
+def run_health_checks(
+    connection: Connection, *, comprehensive: bool, thresholds: tuple[str, ...] = (), timeout: float = 10.0
+) -> Iterator[CheckRun]:
+    """Every check for the connection's dialect, in turn; each look has ``timeout`` seconds.
+
+    A look that fails makes its own check errored, no other; one that cannot be taken is skipped with the reason.
+    Raises ConfigError for ``thresholds`` that fit no check.
     """
-
-    id: str
-    dialect: str
-    judge: Judge
-    source: str
-    comprehensive: bool = True
-    others: bool = False
-    shared: str = ""
-    pick: Callable[[list[Row]], list[Row]] = list
-
-    @property
-    def query(self) -> str:
-        """The SQL of the shared query, else of ``sql/<dialect>/<id>.sql``."""
-        if self.shared:
-            return load_sql(self.dialect, self.shared)
-        file = resources.files("fingood.monitoring") / "sql" / self.dialect / f"{self.id}.sql"
-        return file.read_text(encoding="utf-8")
+    checks = with_thresholds(HEALTH_CHECKS, thresholds)
+    server = _server(connection, timeout)
+    for check in checks:
+        if check.dialect == connection.dialect.name and (comprehensive or not check.comprehensive):
+            yield _run(connection, check, server, timeout)
 
 
-_MANUAL = "PostgreSQL manual, "
-
-HEALTH_CHECKS: tuple[HealthCheck, ...] = (
-    HealthCheck(
-        id="server-version",
-        dialect="postgresql",
-        judge=judgements.server_version,
-        source="postgresql.org/support/versioning",
-        comprehensive=False,
-    ),
-    HealthCheck(
-        id="connections",
-        dialect="postgresql",
-        shared="live/connections",
-        judge=judgements.connections,
-        source=_MANUAL + "19.3.1",
-        comprehensive=False,
-    ),
-    HealthCheck(
-        id="invalid-indexes",
-        dialect="postgresql",
-        shared="live/invalid_indexes",
-        judge=judgements.invalid_indexes,
-        source=_MANUAL + "CREATE INDEX, Building Indexes Concurrently",
-        comprehensive=False,
-    ),
-    HealthCheck(
-        id="idle-in-transaction",
-        dialect="postgresql",
-        shared="live/sessions",
-        pick=judgements.pick_idle,
-        judge=judgements.idle_in_transaction,
-        source=_MANUAL + "19.11.1 (idle_in_transaction_session_timeout)",
-        comprehensive=False,
-        others=True,
-    ),
-    HealthCheck(
-        id="long-transactions",
-        dialect="postgresql",
-        shared="live/sessions",
-        pick=judgements.pick_active,
-        judge=judgements.long_transactions,
-        source=_MANUAL + "24.1.5",
-        others=True,
-    ),
-    HealthCheck(
-        id="waiting-for-locks",
-        dialect="postgresql",
-        judge=judgements.waiting_for_locks,
-        source=_MANUAL + "13.3",
-        others=True,
-    ),
-    HealthCheck(id="sequences", dialect="postgresql", judge=judgements.sequences, source=_MANUAL + "CREATE SEQUENCE"),
-    HealthCheck(
-        id="unvalidated-constraints",
-        dialect="postgresql",
-        shared="live/unvalidated_constraints",
-        judge=judgements.unvalidated_constraints,
-        source=_MANUAL + "ALTER TABLE, NOT VALID",
-    ),
-    HealthCheck(
-        id="transaction-ids",
-        dialect="postgresql",
-        shared="live/transaction_ids",
-        judge=judgements.transaction_ids,
-        source=_MANUAL + "24.1.5",
-    ),
-    HealthCheck(
-        id="prepared-transactions",
-        dialect="postgresql",
-        judge=judgements.prepared_transactions,
-        source=_MANUAL + "PREPARE TRANSACTION",
-    ),
-    HealthCheck(
-        id="tables-without-key",
-        dialect="postgresql",
-        judge=judgements.tables_without_key,
-        source=_MANUAL + "5.5.4",
-    ),
-    HealthCheck(
-        id="quick-check",
-        dialect="sqlite",
-        judge=judgements.quick_check,
-        source="sqlite.org/pragma.html#pragma_quick_check",
-        comprehensive=False,
-    ),
-    HealthCheck(
-        id="foreign-keys",
-        dialect="sqlite",
-        judge=judgements.foreign_keys,
-        source="sqlite.org/pragma.html#pragma_foreign_key_check",
-        comprehensive=False,
-    ),
-    HealthCheck(
-        id="free-pages",
-        dialect="sqlite",
-        judge=judgements.free_pages,
-        source="sqlite.org/pragma.html#pragma_freelist_count",
-    ),
-)
+def _server(connection: Connection, timeout: float) -> Server:
+    if connection.dialect.name != "postgresql":
+        return Server()
+    run_sql(
+        connection,
+        f"SELECT set_config('statement_timeout', '{round(timeout * 1000)}', true), "
+        f"set_config('lock_timeout', '{round(min(_LOCK_TIMEOUT, timeout) * 1000)}', true)",
+    )
+    sql = "SELECT current_setting('server_version_num')::int AS version, pg_catalog.pg_is_in_recovery() AS standby"
+    row = run_sql(connection, sql)[0]
+    return Server(int(row["version"]), bool(row["standby"]))
 
 
-def run_health_checks(connection: Connection, *, comprehensive: bool) -> Iterator[CheckRun]:
-    """Every check for the connection's dialect, in turn. A query that fails makes its own check errored, no other."""
-    dialect = connection.dialect.name
-    sees_others = dialect != "postgresql" or _sees_others(connection)
-    for check in HEALTH_CHECKS:
-        if check.dialect == dialect and (comprehensive or not check.comprehensive):
-            yield _run(connection, check, sees_others=sees_others)
-
-
-def _run(connection: Connection, check: HealthCheck, *, sees_others: bool) -> CheckRun:
+def _run(connection: Connection, check: HealthCheck, server: Server, timeout: float) -> CheckRun:
     clock = time.monotonic()
+
+    def ended(outcome: Outcome, reason: str = "") -> CheckRun:
+        return CheckRun(check=check.id, outcome=outcome, reason=reason, duration=time.monotonic() - clock)
+
+    lacking = _lacking(connection, check.needs, server)
+    if lacking and not check.needs.partial:
+        return ended(Outcome.SKIPPED, lacking)
     try:
-        with connection.begin_nested():
-            rows = run_sql(connection, check.query)
+        with _own_time(connection, timeout):
+            rows = _look(connection, check, server)
     except DBAPIError as error:
-        return CheckRun(check=check.id, outcome=Outcome.ERRORED, reason=_reason(error), duration=_since(clock))
-    findings = tuple(_finding(check, ill) for ill in check.judge(check.pick(rows)))
+        return ended(*_failure(error, timeout, check.needs.extension))
+    except FingoodError as error:
+        return ended(Outcome.SKIPPED, error.message)
+    findings = tuple(check.judge(rows))
     if findings:
-        return CheckRun(check=check.id, outcome=Outcome.FAILED, findings=findings, duration=_since(clock))
-    if check.others and not sees_others:
-        reason = "sessions of other users cannot be seen (GRANT pg_read_all_stats TO the user)"
-        return CheckRun(check=check.id, outcome=Outcome.SKIPPED, reason=reason, duration=_since(clock))
-    return CheckRun(check=check.id, outcome=Outcome.PASSED, duration=_since(clock))
+        duration = time.monotonic() - clock
+        return CheckRun(check=check.id, outcome=Outcome.FAILED, findings=findings, duration=duration)
+    unseen = next((str(row["unseen"]) for row in rows if row.get("unseen")), lacking)
+    return ended(Outcome.SKIPPED, unseen) if unseen else ended(Outcome.PASSED)
 
 
-def _since(clock: float) -> float:
-    return time.monotonic() - clock
+def _look(connection: Connection, check: HealthCheck, server: Server) -> list[Row]:
+    with connection.begin_nested():
+        if check.look is not None:
+            return check.look(connection)
+        if check.needs.extension == "pg_stat_statements":
+            return run_sql(connection, statement_sql(connection, check.id))
+        return run_sql(connection, check.sql(server.version))
 
 
-def _reason(error: DBAPIError) -> str:
-    """The SQLSTATE alone: the driver's text may carry values."""
+@contextmanager
+def _own_time(connection: Connection, timeout: float) -> Iterator[None]:
+    """On SQLite, which has no statement_timeout, interrupts the look when its time is over."""
+    driver = driver_connection(connection)
+    if not isinstance(driver, sqlite3.Connection):
+        yield
+        return
+    end = time.monotonic() + timeout
+    driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
+
+
+def _lacking(connection: Connection, needs: Needs, server: Server) -> str:
+    """Why the look cannot be taken, or not as a whole; '' where it can."""
+    if server.version < needs.since:
+        return f"PostgreSQL {server.version // 10000} does not have it yet (from {needs.since // 10000} on)"
+    if needs.primary and server.in_recovery:
+        return "this is a standby"
+    if needs.standby and not server.in_recovery:
+        return "this is no standby"
+    asked: tuple[tuple[str, Callable[[str], str], str], ...] = (
+        (needs.extension, _extension_sql, f"the extension {needs.extension} is not installed in this database"),
+        (
+            needs.role,
+            _role_sql,
+            f"other users' sessions and statistics cannot be seen (GRANT {needs.role} TO the user)",
+        ),
+        (needs.table, _table_sql, f"no right to read {needs.table.removeprefix('pg_catalog.')} (superusers have it)"),
+        (needs.function, _function_sql, f"no right to call {needs.function} (GRANT pg_monitor TO the user)"),
+    )
+    for name, sql, reason in asked:
+        if name and not run_sql(connection, sql(name))[0]["there"]:
+            return reason
+    return ""
+
+
+def _extension_sql(name: str) -> str:
+    return f"SELECT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = {literal(name)}) AS there"
+
+
+def _role_sql(name: str) -> str:
+    return f"SELECT pg_catalog.pg_has_role(current_user, {literal(name)}, 'USAGE') AS there"
+
+
+def _table_sql(name: str) -> str:
+    """pg_hba_file_rules and its like also ask for the right to call the function behind them."""
+    function = {
+        "pg_catalog.pg_hba_file_rules": "pg_hba_file_rules",
+        "pg_catalog.pg_file_settings": "pg_show_all_file_settings",
+    }
+    called = (
+        f" AND pg_catalog.has_function_privilege('pg_catalog.{function[name]}()', 'EXECUTE')"
+        if name in function
+        else ""
+    )
+    return f"SELECT pg_catalog.has_table_privilege({literal(name)}, 'SELECT'){called} AS there"
+
+
+def _function_sql(name: str) -> str:
+    return f"SELECT pg_catalog.has_function_privilege({literal(name)}, 'EXECUTE') AS there"
+
+
+def _failure(error: DBAPIError, timeout: float, extension: str) -> tuple[Outcome, str]:
+    """What a failed look means. The SQLSTATE alone: the driver's text may carry values."""
     state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
-    return f"the query failed with SQLSTATE {state}" if state else f"the query failed: {type(error.orig).__name__}"
-
-
-def _sees_others(connection: Connection) -> bool:
-    sql = "SELECT pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS seen"
-    return bool(run_sql(connection, sql)[0]["seen"])
-
-
-def _finding(check: HealthCheck, ill: Ill) -> Finding:
-    evidence: dict[str, Any] = {"observed": ill.observed, "threshold": ill.threshold, "source": check.source}
-    return Finding(
-        check=check.id,
-        severity=ill.severity,
-        confidence=Confidence.OBSERVED,
-        message=ill.message,
-        effect=ill.effect,
-        remedy=ill.remedy,
-        subject=ill.subject,
-        evidence={key: value for key, value in evidence.items() if value},
+    if state == _TIMED_OUT or (state is None and "interrupted" in str(error.orig)):
+        return Outcome.ERRORED, f"no answer within {timeout:g} s (health.statement_timeout)"
+    if state == _LOCKED:
+        return Outcome.ERRORED, f"a table it looks at stayed locked for {min(_LOCK_TIMEOUT, timeout):g} s"
+    if state == _NO_RIGHT:
+        return Outcome.SKIPPED, "this user has no right to look (GRANT pg_monitor TO the user)"
+    if extension and state in _TOO_OLD:
+        return Outcome.SKIPPED, f"the extension {extension} is too old (ALTER EXTENSION {extension} UPDATE)"
+    if state == _NOT_LOADED:
+        return Outcome.SKIPPED, "pg_stat_statements is not loaded (shared_preload_libraries)"
+    return Outcome.ERRORED, (
+        f"the query failed with SQLSTATE {state}" if state else f"the query failed: {type(error.orig).__name__}"
     )

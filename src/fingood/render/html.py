@@ -14,7 +14,7 @@ from fingood import __version__
 from fingood.model.finding import Finding
 from fingood.model.report import CheckRun, Outcome, Report, Section, Table
 from fingood.model.severity import Severity
-from fingood.render.svg import lock_timeline, outcome_bar
+from fingood.render.svg import curves, lock_timeline, outcome_bar, ratio_bars
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -103,7 +103,10 @@ def _is_table(section: Section) -> bool:
 
 
 def _timeline(section: Section) -> Markup:
-    return lock_timeline(section) if isinstance(section, Table) else Markup("")
+    """What can be drawn of a table: locks over time, changes, samples."""
+    if not isinstance(section, Table):
+        return Markup("")
+    return lock_timeline(section) or ratio_bars(section) or curves(section)
 
 
 def _bar(report: Report) -> Markup:

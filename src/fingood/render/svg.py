@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -112,3 +113,81 @@ def _axis(end: float, scale: float, height: int) -> Markup:
         for part, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end"))
     ]
     return Markup("").join(marks)
+
+
+def ratio_bars(table: Table) -> Markup:
+    """A table of changes drawn as bars to both sides of 1, twice as far for four times the ratio.
+
+    Needs columns named ``before``, ``after`` and ``ratio``; rows without a ratio are left out, and any other table
+    gives nothing.
+    """
+    if not {"before", "after", "ratio"} <= set(table.columns):
+        return Markup("")
+    place = table.columns.index("ratio")
+    rows = [
+        (row[0], float(row[place])) for row in table.rows if _NUMBER.fullmatch(row[place]) and float(row[place]) > 0
+    ]
+    if not rows:
+        return Markup("")
+    far = max(1.0, *(abs(math.log2(ratio)) for _, ratio in rows))
+    middle, scale = _LABEL + (_WIDTH - _LABEL) / 2, ((_WIDTH - _LABEL) / 2 - 60) / far
+    drawn = [_label(name, number) for number, (name, _) in enumerate(rows)]
+    drawn += [_ratio(ratio, number, middle, scale) for number, (_, ratio) in enumerate(rows)]
+    height = _ROW * len(rows) + 6
+    line = Markup('<line class="axis" x1="{0}" y1="0" x2="{0}" y2="{1}"/>').format(middle, height)
+    said = "; ".join(f"{name} {ratio:g} times" for name, ratio in rows)
+    return Markup(
+        '<div class="scroll"><svg class="ratios" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg></div>'
+    ).format(_WIDTH, height, said, line, Markup("").join(drawn))
+
+
+def _ratio(ratio: float, row: int, middle: float, scale: float) -> Markup:
+    length = math.log2(ratio) * scale
+    more = length >= 0
+    x = middle if more else middle + length
+    return Markup(
+        '<g class="{}"><rect x="{:.1f}" y="{}" width="{:.1f}" height="22" rx="3"/>'
+        '<text class="mark" x="{:.1f}" y="{}" text-anchor="{}">{:g}×</text></g>'
+    ).format(
+        "more" if more else "less",
+        x,
+        row * _ROW + 5,
+        max(abs(length), 2),
+        middle + length + (6 if more else -6),
+        row * _ROW + 21,
+        "start" if more else "end",
+        ratio,
+    )
+
+
+def curves(table: Table) -> Markup:
+    """A table of samples drawn as one line a column over the first one, ``second``; any other table gives nothing."""
+    if not table.columns or table.columns[0] != "second" or len(table.rows) < 2:
+        return Markup("")
+    try:
+        numbers = [[float(cell) for cell in row] for row in table.rows]
+    except ValueError:
+        return Markup("")
+    last, most = numbers[-1][0] or 1.0, max(1.0, *(max(row[1:]) for row in numbers))
+    width, height, left = _WIDTH - 20, 200.0, 40.0
+    lines = []
+    for place, name in enumerate(table.columns[1:], 1):
+        points = " ".join(
+            f"{left + row[0] / last * (width - left):.1f},{height - row[place] / most * (height - 20):.1f}"
+            for row in numbers
+        )
+        lines.append(
+            Markup('<polyline class="curve c{}" points="{}"><title>{}</title></polyline>').format(place, points, name)
+        )
+        lines.append(
+            Markup('<text class="mark k{}" x="{:.0f}" y="{:.0f}">{}</text>').format(
+                place, left + (place - 1) * 190, height + 38, name
+            )
+        )
+    marks = Markup('<text class="mark" x="0" y="24">{:g}</text><text class="mark" x="{:.0f}" y="{:.0f}">{:g} s</text>')
+    said = ", ".join(
+        f"{name} at most {max(row[place] for row in numbers):g}" for place, name in enumerate(table.columns[1:], 1)
+    )
+    return Markup(
+        '<div class="scroll"><svg class="curves" viewBox="0 0 {} {:.0f}" role="img" aria-label="{}">{}{}</svg></div>'
+    ).format(_WIDTH, height + 50, said, marks.format(most, width - 40, height + 18, last), Markup("").join(lines))

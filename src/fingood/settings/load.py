@@ -31,6 +31,7 @@ from fingood.settings.toml import read_toml
 from fingood.settings.url import describe_target, dialect_of, is_placeholder, mask_url, normalise_url
 from fingood.settings.values import (
     GuardSettings,
+    HealthSettings,
     LedgerMapping,
     Origin,
     OwnRule,
@@ -229,10 +230,10 @@ def _settings(
         values["fail_on"] = level.blocks_at
     url = values["database_url"] = reader.database_url()
     sandbox, guard, policy = reader.group("sandbox"), reader.group("guard"), reader.group("policy")
-    rollback, validation = reader.group("rollback"), reader.group("validation")
+    rollback, validation, health = reader.group("rollback"), reader.group("validation"), reader.group("health")
     nested = {
         f"{group}.{key}": value
-        for group, inner in zip(GROUPS, (sandbox, guard, rollback, validation, policy), strict=True)
+        for group, inner in zip(GROUPS, (sandbox, guard, rollback, validation, policy, health), strict=True)
         for key, value in inner.items()
     }
     origins = reader.origins({**values, **nested})
@@ -247,6 +248,7 @@ def _settings(
         policy=PolicySettings(**policy),
         rollback=RollbackSettings(**rollback),
         validation=ValidationSettings(**validation),
+        health=HealthSettings(**health),
         ledger=tuple(_mapping(entry) for entry in _entries(files, "ledger")),
         retention=tuple(RetentionRule(**entry) for entry in _entries(files, "retention")),
         rules=tuple(_own_rule(entry) for entry in _entries(files, "rule")),

@@ -233,6 +233,8 @@ KEYS: Mapping[str, Key] = {
         Key("validation.workers", "connections that read a database at once", count, 2),
         Key("validation.statement_timeout", "how long one look at a table may take", seconds, 0.0),
         Key("validation.rules", "Python files with invariants of your own", texts, ()),
+        Key("health.thresholds", "thresholds of health checks: id=WARNING/CRITICAL, or id=off", texts, ()),
+        Key("health.statement_timeout", "how long one look of a health check may take", seconds, 10.0),
         Key("rollback.strength", "how closely data is compared", member(Strength), Strength.EXACT),
         Key("policy.approvals", "how many approvals a revision needs", count, 0),
         Key("policy.docstring", "what every revision's docstring must say", texts, ()),
@@ -249,7 +251,7 @@ KEYS: Mapping[str, Key] = {
     )
 }
 
-GROUPS = ("sandbox", "guard", "rollback", "validation", "policy")
+GROUPS = ("sandbox", "guard", "rollback", "validation", "policy", "health")
 
 LEDGER_KEYS: Mapping[str, Callable[[object, Path], object]] = {
     **dict.fromkeys(

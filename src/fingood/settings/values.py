@@ -83,6 +83,15 @@ class ValidationSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HealthSettings:
+    """``thresholds`` of health checks, each ``id=WARNING/CRITICAL``, ``id=WARNING`` or ``id=off``.
+    ``statement_timeout``: seconds after which one look is given up."""
+
+    thresholds: tuple[str, ...] = ()
+    statement_timeout: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySettings:
     """What change control asks of a revision. ``approvals`` is how many, by others than its authors; ``docstring`` what
     every docstring must say, each on a line of its own (``Ticket: PAY-12``); ``ticket_pattern`` the regular expression
@@ -171,6 +180,7 @@ class Settings:
     policy: PolicySettings = field(default_factory=PolicySettings)
     rollback: RollbackSettings = field(default_factory=RollbackSettings)
     validation: ValidationSettings = field(default_factory=ValidationSettings)
+    health: HealthSettings = field(default_factory=HealthSettings)
     audit_log: Path = Path()
     backup_dir: Path = Path()
     ledger: tuple[LedgerMapping, ...] = ()
@@ -178,3 +188,8 @@ class Settings:
     rules: tuple[OwnRule, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+
+    @property
+    def performance_dir(self) -> Path:
+        """Where snapshots of the database's work lie: beside the audit log."""
+        return self.audit_log.parent / "performance"

@@ -8,22 +8,28 @@ import click
 
 from fingood.cli.options import output_options, project_options, settings_from
 from fingood.cli.output import Output
-from fingood.errors import NotAvailable
 
 
 @click.command("analyze-performance")
-@click.option("--before-after", is_flag=True, help="Compare the time before a migration with the time after it.")
+@click.option("--before-after", is_flag=True, help="Compare the time before an upgrade with the time since.")
+@click.option("--migration", metavar="MIGRATION_ID", help="With --before-after: its upgrade, not the newest one.")
 @project_options
 @output_options
-def command(before_after: bool, **options: Any) -> int:
-    """Show how long past migrations took, from the audit log."""
+def command(before_after: bool, migration: str | None, **options: Any) -> int:
+    """Show how long past migrations took, from the audit log; or what an upgrade made slower. Reads only.
+
+    --before-after needs PostgreSQL (exit 3 without it), and an upgrade that passed the guard: it takes a snapshot of
+    the database's statistics before and after, kept in .fingood/performance. Statements are compared where
+    pg_stat_statements is installed.
+    """
+    output = Output(options)
+    settings = settings_from(options)
+    if migration and not before_after:
+        raise click.UsageError("--migration says which upgrade --before-after compares; give both")
+    if before_after:
+        from fingood.commands.analyze_performance import compare_before_after
+
+        return output.report(compare_before_after(settings, migration or ""))
     from fingood.commands.monitoring import analyze_performance
 
-    output = Output(options)
-    code = output.report(analyze_performance(settings_from(options)))
-    if before_after:
-        raise NotAvailable(
-            "comparing before and after is not available: no measurements are kept around a migration yet",
-            hint="meanwhile: fingood monitor-performance --duration 10m before the migration and again after it",
-        )
-    return code
+    return output.report(analyze_performance(settings))

@@ -15,7 +15,12 @@ from fingood.cli.output import Output
 @project_options
 @output_options
 def command(comprehensive: bool, **options: Any) -> int:
-    """Look at the health of the database: revision, indexes, sessions, locks, sequences. Reads only."""
+    """Look at the health of the database: sessions, locks, settings, rights, vacuum, indexes, replication. Reads only.
+
+    docs/health-checks.md lists every check; health.thresholds in the settings changes what it is held to. A check that
+    may not or cannot look is skipped with its reason and never counts as passed; one whose look failed is errored, and
+    makes the exit code 3 where nothing worse was found.
+    """
     from fingood.commands.health_check import health_check
 
     output = Output(options)

@@ -15,7 +15,11 @@ from fingood.cli.output import Output
 @project_options
 @output_options
 def command(migration: str, **options: Any) -> int:
-    """Show the statements that touch a migration's tables, running now or counted by the server. Reads only."""
+    """Show the statements that touch a migration's tables, running now or counted by the server. Reads only.
+
+    What the server has counted needs pg_stat_statements; without it only what runs at this moment is seen, and said to
+    be all. Needs PostgreSQL: exit 3 without it.
+    """
     from fingood.commands.monitoring import monitor_queries
 
     output = Output(options)

@@ -1,4 +1,3 @@
 -- Prepared transactions of all databases.
-SELECT database, extract(epoch FROM clock_timestamp() - prepared) AS seconds
+SELECT database, extract(epoch FROM clock_timestamp() - prepared)::float8 AS value
 FROM pg_catalog.pg_prepared_xacts
-ORDER BY seconds DESC

@@ -1,0 +1,2 @@
+-- What the file's text is written in.
+SELECT encoding FROM pragma_encoding WHERE encoding <> 'UTF-8'
