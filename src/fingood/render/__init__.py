@@ -36,6 +36,7 @@ FORMATS = {
         Format("junit", "the test page of a CI server", from_repository=True),
         Format("markdown", "a comment on a pull request", from_repository=True),
         Format("html", "people, in a browser; one page that needs nothing else"),
+        Format("csv", "spreadsheets: events, controls, or findings, one a row"),
     )
 }
 
