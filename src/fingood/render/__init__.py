@@ -50,6 +50,9 @@ def render(report: Report, format_: str, *, verbose: int = 0, colour: bool = Fal
     known = FORMATS.get(format_)
     if known is None:
         raise ConfigError(f"no format '{format_}'", hint=f"one of: {', '.join(FORMATS)}")
+    from fingood.render.masking import without_secrets
+
+    report = without_secrets(report)
     if known.name == "text":
         from fingood.render.text import render_text
 
