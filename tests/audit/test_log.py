@@ -243,3 +243,26 @@ def test_the_log_named_by_the_environment_is_used(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("FINGOOD_ACTOR", "pipeline 7 for asha")
     assert get_audit_logger().log_security_event("x", "info").actor == "pipeline 7 for asha"
     assert (tmp_path / "b.jsonl").exists()
+
+
+def _die_in_the_middle(path: str) -> None:
+    log = AuditLog(path)
+    with log._open_locked() as descriptor:
+        os.write(descriptor, b'{"actor":"asha","at":"2026-')
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_many_processes_write_on_while_one_is_killed_in_the_middle_of_a_line(log: AuditLog) -> None:
+    fill(log, 1)
+    context = multiprocessing.get_context("spawn")
+    killed = context.Process(target=_die_in_the_middle, args=(str(log.path),))
+    writers = [context.Process(target=_append_many, args=(str(log.path), 10)) for _ in range(3)]
+    for process in (*writers, killed):
+        process.start()
+    for process in (*writers, killed):
+        process.join(60)
+    assert killed.exitcode == -signal.SIGKILL
+    fill(log, 1)
+    found = log.verify()
+    assert (found.ok, found.count) == (True, 32)
+    assert [(problem.kind, problem.harmless) for problem in found.problems] == [(ProblemKind.TORN, True)]

@@ -7,7 +7,7 @@ for migrations and scripts. Whoever changes a database writes here first; what c
 from fingood.audit.log import AuditLog
 from fingood.audit.logger import AuditLogger, get_audit_logger
 from fingood.audit.origin import current_origin
-from fingood.audit.redaction import mask_literals, redact
+from fingood.audit.redaction import mask_literals, mask_secrets, redact
 from fingood.audit.verification import Problem, ProblemKind, Verification
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "current_origin",
     "get_audit_logger",
     "mask_literals",
+    "mask_secrets",
     "redact",
 ]

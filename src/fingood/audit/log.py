@@ -7,6 +7,7 @@ import fcntl
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,14 @@ from fingood.errors import Blocked, CouldNotLook
 from fingood.model.event import AuditEvent, EventKind
 
 _BLOCK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An event and the SHA-256 of its stored line, which the next line repeats."""
+
+    event: AuditEvent
+    sha256: str
 
 
 class AuditLog:
@@ -50,22 +59,33 @@ class AuditLog:
             raise _unwritable(self.path, error) from None
 
     def events(self, kinds: Collection[EventKind] = ()) -> Iterator[AuditEvent]:
-        """Every readable event in order, or those of some kinds; a torn or changed line is passed over (`verify`
+        """Every whole event in order, or those of some kinds; a torn or changed line is passed over (`verify`
         reports it)."""
+        return (stored.event for stored in self.stored(kinds))
+
+    def stored(self, kinds: Collection[EventKind] = ()) -> Iterator[Stored]:
+        """The same events, each with the SHA-256 of its line."""
         # Inside a text a quote is escaped, so that only the line's own kind can look like this.
         marks = [f'"kind":"{kind.value}"'.encode() for kind in kinds]
-        for line in self._lines():
+        for ended in self._lines():
+            line = ended.removesuffix(b"\n")
             if marks and not any(mark in line for mark in marks):
                 continue
+            if not sum_holds(line):
+                continue
             try:
-                yield decode(line.rstrip(b"\n"))
+                yield Stored(decode(line), hash_of(line))
             except ValueError:
                 continue
 
     def verify(self) -> Verification:
         """Checks every line's own sum, the chain and the sequence. Raises CouldNotLook where there is no log."""
-        if not self.path.exists():
-            raise CouldNotLook(f"no audit log at {self.path}", hint="it is made with the first event")
+        try:
+            self.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            raise CouldNotLook(f"no audit log at {self.path}", hint="it is made with the first event") from None
+        except OSError as error:
+            raise _unreadable(self.path, error) from None
         return verify_lines(self._lines())
 
     def _lines(self) -> Iterator[bytes]:
@@ -75,7 +95,7 @@ class AuditLog:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise CouldNotLook(f"cannot read the audit log {self.path}: {os.strerror(error.errno or 0)}") from None
+            raise _unreadable(self.path, error) from None
 
     @contextmanager
     def _open_locked(self) -> Iterator[int]:
@@ -185,6 +205,11 @@ def _lines_backwards(descriptor: int) -> Iterator[tuple[bytes, bool]]:
             ended = True
     if not first:
         yield tail, ended
+
+
+def _unreadable(path: Path, error: OSError) -> CouldNotLook:
+    reason = os.strerror(error.errno) if error.errno else type(error).__name__
+    return CouldNotLook(f"cannot read the audit log {path}: {reason}", hint="--log names another file")
 
 
 def _unwritable(path: Path, error: OSError) -> Blocked:

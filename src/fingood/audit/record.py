@@ -61,9 +61,12 @@ def decode(line: bytes) -> AuditEvent:
         fields = json.loads(line)
         if fields["format"] != FORMAT:
             raise ValueError(f"format {fields['format']} is not known")
+        at = datetime.fromisoformat(fields["at"])
+        if at.tzinfo is None or type(fields["sequence"]) is not int or not isinstance(fields["payload"], dict):
+            raise ValueError("not an event (a field of another type)")
         return AuditEvent(
             sequence=fields["sequence"],
-            at=datetime.fromisoformat(fields["at"]),
+            at=at,
             kind=EventKind(fields["kind"]),
             subject=fields["subject"],
             actor=fields["actor"],
@@ -74,5 +77,5 @@ def decode(line: bytes) -> AuditEvent:
             payload=fields["payload"],
             previous=fields["previous"],
         )
-    except (KeyError, TypeError, UnicodeDecodeError) as error:
+    except (KeyError, TypeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"not an event ({type(error).__name__})") from None

@@ -13,9 +13,9 @@ _SECRET_NAMES = (
     r"(?:ssl)?password|passwd|passphrase|pwd|secret(?:[_-]?key)?|(?:access|auth|refresh|session)?[_-]?token"
     r"|api[_-]?key|access[_-]?key|private[_-]?key|pgpassword"
 )
-_URL_PASSWORD = re.compile(r"(?P<head>[a-z][a-z0-9+.\-]*://[^\s:/@'\"]*):(?P<secret>\S*)@", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(?P<head>://[^\s:/@'\"]*):(?P<secret>\S{0,1000})@")
 _NAMED_SECRET = re.compile(
-    rf"(?P<head>\b[\w.]*?(?:{_SECRET_NAMES})[\"']?\s*[=:]\s*)"
+    rf"(?P<head>(?:{_SECRET_NAMES})[\"']?\s*[=:]\s*)"
     r"(?P<secret>'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\"|[^\s&;,'\")}]+)",
     re.IGNORECASE,
 )
@@ -26,6 +26,7 @@ _SQL_PASSWORD = re.compile(
 _BEARER = re.compile(r"(?P<head>\b(?:Bearer|Basic)\s+)(?P<secret>[A-Za-z0-9._~+/=\-]{8,})")
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 _CARD = re.compile(r"(?<![\w.])\d(?:[ \-]?\d){12,18}(?![\w])")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _LITERAL = re.compile(
     r"(?P<name>\"(?:[^\"]|\"\")*\")"
@@ -37,16 +38,21 @@ _LITERAL = re.compile(
 
 
 def redact(text: str) -> str:
-    """The text without passwords in URLs, connection strings and SQL, without private keys, tokens and card numbers.
+    """The text as :func:`mask_secrets` leaves it, on top of that with control and bidirectional characters, which could
+    forge lines on a terminal, as their escapes."""
+    return escape_unseen(mask_secrets(text))
 
-    Control and bidirectional characters, which could forge lines on a terminal, become their escapes.
-    """
+
+def mask_secrets(text: str) -> str:
+    """The text without passwords in URLs, connection strings and SQL, without private keys and tokens, and of card and
+    account numbers only the last four digits."""
     text = _PRIVATE_KEY.sub(MASK, text)
     text = _SQL_PASSWORD.sub(_keep_head, text)
     text = _URL_PASSWORD.sub(lambda found: f"{found['head']}:{MASK}@", text)
     text = _NAMED_SECRET.sub(_keep_head, text)
     text = _BEARER.sub(_keep_head, text)
-    return escape_unseen(_CARD.sub(_mask_card, text))
+    text = _IBAN.sub(_mask_iban, text)
+    return _CARD.sub(_mask_card, text)
 
 
 def mask_literals(sql: str) -> str:
@@ -72,6 +78,16 @@ def _mask_literal(found: re.Match[str]) -> str:
 def _mask_card(found: re.Match[str]) -> str:
     digits = re.sub(r"\D", "", found[0])
     return f"****{digits[-4:]}" if _is_card_number(digits) else found[0]
+
+
+def _mask_iban(found: re.Match[str]) -> str:
+    plain = found[0].replace(" ", "")
+    return f"{plain[:4]}****{plain[-4:]}" if _is_iban(plain) else found[0]
+
+
+def _is_iban(plain: str) -> bool:
+    """The check digits of ISO 13616: moved to the end, letters as numbers from 10 on, the remainder of 97 is 1."""
+    return int("".join(str(int(character, 36)) for character in plain[4:] + plain[:4])) % 97 == 1
 
 
 def _is_card_number(digits: str) -> bool:

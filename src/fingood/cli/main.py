@@ -91,9 +91,11 @@ def _usage_hint(error: click.UsageError, name: str) -> str:
 
 
 def _fail(message: str, hint: str, code: ExitCode) -> int:
-    click.echo(f"fingood: {message}", err=True)
+    from fingood.audit.redaction import mask_secrets
+
+    click.echo(f"fingood: {mask_secrets(message)}", err=True)
     if hint:
-        click.echo(f"         {hint}", err=True)
+        click.echo(f"         {mask_secrets(hint)}", err=True)
     return code
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from fingood.audit import AuditLog, Verification
+from fingood.audit import AuditLog, Verification, redact
+from fingood.audit.log import Stored
 from fingood.errors import ConfigError, CouldNotLook
 from fingood.model.event import AuditEvent, EventKind
 from fingood.model.finding import Finding, Location
@@ -30,13 +31,12 @@ def verify_audit(log: AuditLog) -> Report:
     """Whether every line is as it was written and none is missing in between. Raises CouldNotLook without a log."""
     started, clock = datetime.now(UTC), time.monotonic()
     run, found = _chain(log)
-    state = "unbroken" if found.ok else "BROKEN"
     return Report(
         command="audit verify",
         subject=str(log.path),
         started=started,
         duration=time.monotonic() - clock,
-        headline=f"{found.count} events, chain {state}, last line {found.last[:16]}",
+        headline=f"{found.count} events, chain {_state(found)}, last line {found.last[:16]}",
         runs=(run,),
         data={"ok": found.ok, "events": found.count, "last": found.last, "problems": _problems(found)},
         recommendations=(f"keep the last line's hash elsewhere to see a cut-off end: {found.last}",)
@@ -47,15 +47,20 @@ def verify_audit(log: AuditLog) -> Report:
 
 def report_audit(log: AuditLog, *, since: datetime | None, until: datetime | None) -> Report:
     """What happened between two moments (``until`` not included), with the state of the chain."""
+    if since is not None and until is not None and since >= until:
+        raise ConfigError(
+            "--end-date: the period ends before it begins", key="--end-date", hint="--start-date comes first"
+        )
     started, clock = datetime.now(UTC), time.monotonic()
     run, found = _chain(log)
-    events = [event for event in log.events() if _within(event, since, until)]
+    stored = [one for one in log.stored() if _within(one.event, since, until)]
+    events = [one.event for one in stored]
     return Report(
         command="audit generate-report",
         subject=f"{log.path} {_period(since, until)}",
         started=started,
         duration=time.monotonic() - clock,
-        headline=f"{len(events)} events {_period(since, until)}, chain {'unbroken' if found.ok else 'BROKEN'}",
+        headline=f"{len(events)} events {_period(since, until)}, chain {_state(found)}",
         runs=(run,),
         sections=_sections(events),
         data={
@@ -65,6 +70,7 @@ def report_audit(log: AuditLog, *, since: datetime | None, until: datetime | Non
             "counts": dict(Counter(event.kind.value for event in events)),
             "events": [event_object(event) for event in events],
         },
+        records=_records(stored, found),
     )
 
 
@@ -73,8 +79,9 @@ def show_audit(log: AuditLog, *, kinds: Sequence[str] = (), subject: str = "", l
     started, clock = datetime.now(UTC), time.monotonic()
     if not log.path.exists():
         raise CouldNotLook(f"no audit log at {log.path}", hint="it is made with the first event")
-    wanted = [event for event in log.events() if not kinds or event.kind.value in kinds]
-    wanted = [event for event in wanted if subject in event.subject][-last:]
+    known = [one for one in log.stored() if not kinds or one.event.kind.value in kinds]
+    stored = [one for one in known if subject in one.event.subject][-last:]
+    wanted = [one.event for one in stored]
     rows = tuple((str(e.sequence), _moment(e.at), e.kind.value, e.subject, _who(e), _told(e)) for e in wanted)
     columns = ("event", "at (UTC)", "kind", "subject", "by", "particulars")
     return Report(
@@ -85,6 +92,7 @@ def show_audit(log: AuditLog, *, kinds: Sequence[str] = (), subject: str = "", l
         headline=f"{len(wanted)} events",
         sections=(Table(title="Events", columns=columns, rows=rows),) if rows else (),
         data={"events": [event_object(event) for event in wanted]},
+        records=_records(stored, None),
     )
 
 
@@ -95,11 +103,18 @@ def moment_of(text: str, option: str, *, end: bool = False) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return moment + timedelta(days=1) if end and _is_day(text) else moment
+    except (ValueError, OverflowError):
+        raise ConfigError(f"{option}: '{redact(text)}' is no date", key=option, hint="like 2024-01-31") from None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
     except ValueError:
-        raise ConfigError(f"{option}: '{text}' is no date", key=option, hint="like 2024-01-31") from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    day_only = re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text) is not None
-    return moment + timedelta(days=1) if end and day_only else moment
+        return False
+    return True
 
 
 def event_object(event: AuditEvent) -> dict[str, Any]:
@@ -143,6 +158,29 @@ def _problems(found: Verification) -> list[dict[str, object]]:
     return [
         {"line": p.line, "kind": p.kind.value, "message": p.message, "harmless": p.harmless} for p in found.problems
     ]
+
+
+def _state(found: Verification) -> str:
+    """The chain in a word, and where it breaks first."""
+    bad = next((problem.line for problem in found.problems if not problem.harmless), None)
+    return "unbroken" if bad is None else f"BROKEN at line {bad}"
+
+
+def _records(stored: Sequence[Stored], found: Verification | None) -> Table:
+    """One row an event; where the chain is broken the first row says so."""
+    columns = ("sequence", "at", "kind", "subject", "actor", "os_user", "host", "session", "pid", "payload", "sha256")
+    rows = [tuple(map(str, _cells(one))) for one in stored]
+    if found is not None and not found.ok:
+        bad = next(problem for problem in found.problems if not problem.harmless)
+        rows.insert(0, ("", "", _CHECK, f"BROKEN at line {bad.line}: {bad.message}", *("",) * 7))
+    return Table(title="events", columns=columns, rows=tuple(rows))
+
+
+def _cells(stored: Stored) -> tuple[object, ...]:
+    event = stored.event
+    payload = json.dumps(dict(event.payload), sort_keys=True, ensure_ascii=False)
+    who = (event.actor, event.os_user, event.host, event.session, event.pid)
+    return (event.sequence, event.at.isoformat(), event.kind.value, event.subject, *who, payload, stored.sha256)
 
 
 def _sections(events: Sequence[AuditEvent]) -> tuple[Section, ...]:

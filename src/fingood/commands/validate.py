@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 from fingood.catalog import connect
 from fingood.commands.before_after import compare_after, keep_before
+from fingood.commands.validation_record import record_validation
 from fingood.commands.validation_trend import compare_results, keep_results
 from fingood.model.report import CheckRun, Outcome, Report, Section, Table, Text
 from fingood.settings import Settings, require_database_url
@@ -61,7 +63,7 @@ def validate_data(
             runs += compare_after(settings, connection, recognised, watch)
     moved = compare_results(results, runs)
     kept = keep_results(results, mode, started, runs, increment)
-    return Report(
+    report = Report(
         command="validate",
         subject=f"validate {mode}",
         target=settings.target,
@@ -73,6 +75,10 @@ def validate_data(
         data={"mode": mode, "trend": moved.data, "tables": [_as_data(table) for table in recognised.tables]},
         fail_on=settings.fail_on,
     )
+    unrecorded = record_validation(settings, report, mode)
+    if not unrecorded:
+        return report
+    return replace(report, sections=(*report.sections, Text(title="Audit log", lines=(unrecorded,))))
 
 
 def _headline(recognised: Recognised, runs: tuple[CheckRun, ...]) -> str:

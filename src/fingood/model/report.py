@@ -93,7 +93,8 @@ class Report:
     ``data`` the machine-readable particulars of the command (JSON values only), ``recommendations`` the next commands
     to type. ``fail_on`` is the severity from which findings make the exit code 1. ``counted`` is False for a child
     whose findings were meant to be found, as the demo's bad migration: shown, and not counted by its parents.
-    ``rules`` describe the checks that ran, where they have pages.
+    ``rules`` describe the checks that ran, where they have pages. ``records`` is what the command lists one by one
+    (events, controls), for CSV.
     """
 
     command: str
@@ -110,6 +111,7 @@ class Report:
     children: tuple[Report, ...] = ()
     counted: bool = True
     rules: tuple[Rule, ...] = ()
+    records: Table | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:

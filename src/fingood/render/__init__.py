@@ -36,6 +36,7 @@ FORMATS = {
         Format("junit", "the test page of a CI server", from_repository=True),
         Format("markdown", "a comment on a pull request", from_repository=True),
         Format("html", "people, in a browser; one page that needs nothing else"),
+        Format("csv", "spreadsheets: events, controls, or findings, one a row"),
     )
 }
 
@@ -49,6 +50,9 @@ def render(report: Report, format_: str, *, verbose: int = 0, colour: bool = Fal
     known = FORMATS.get(format_)
     if known is None:
         raise ConfigError(f"no format '{format_}'", hint=f"one of: {', '.join(FORMATS)}")
+    from fingood.render.masking import without_secrets
+
+    report = without_secrets(report)
     if known.name == "text":
         from fingood.render.text import render_text
 

@@ -43,7 +43,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("monitor-performance", AFTER, "Sample the database for a while."),
     Verb("monitor-queries", AFTER, "Show the statements that touch a migration's tables."),
     Verb("analyze-performance", AFTER, "Show what an upgrade made slower, and how long migrations took."),
-    Verb("generate-compliance-report", AFTER, "List the evidence that the audit log holds."),
+    Verb("generate-compliance-report", AFTER, "Judge controls of SOX, PCI DSS and GDPR by evidence."),
     Verb("demo", PROJECT, "Run the whole way through on a reference ledger."),
     Verb("init", PROJECT, "Lay the framework's files into a project."),
     Verb("select-template", PROJECT, "Write a new revision from a template."),

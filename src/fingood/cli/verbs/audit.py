@@ -33,8 +33,8 @@ def generate_report(start_date: str | None, end_date: str | None, log_file: str 
     from fingood.commands.audit import moment_of, report_audit
 
     output = Output(options)
-    since = moment_of(start_date, "--start-date") if start_date else None
-    until = moment_of(end_date, "--end-date", end=True) if end_date else None
+    since = moment_of(start_date, "--start-date") if start_date is not None else None
+    until = moment_of(end_date, "--end-date", end=True) if end_date is not None else None
     return output.report(report_audit(_log(log_file, options), since=since, until=until))
 
 

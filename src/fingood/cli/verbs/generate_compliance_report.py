@@ -8,20 +8,25 @@ import click
 
 from fingood.cli.options import output_options, project_options, settings_from
 from fingood.cli.output import Output
-from fingood.errors import NotAvailable
 
 
 @click.command("generate-compliance-report")
 @click.option("--standards", default="SOX,PCI_DSS", show_default=True, metavar="LIST", help="SOX, PCI_DSS, GDPR.")
+@click.option("--start-date", metavar="DATE", help="Migrations from this date or ISO time on (UTC).")
+@click.option("--end-date", metavar="DATE", help="Up to and with this date (UTC).")
 @project_options
 @output_options
-def command(standards: str, **options: Any) -> int:
-    """List the evidence that the audit log holds. Controls are not judged yet."""
-    from fingood.commands.compliance_report import NOT_JUDGED, list_evidence
+def command(standards: str, start_date: str | None, end_date: str | None, **options: Any) -> int:
+    """Judge controls by the evidence there is: satisfied, not-satisfied, no-evidence, needs-person, not-applicable.
+
+    Exit 0: what a machine can judge is satisfied or does not apply; 1: a control is not satisfied; 3: none is, but for
+    some there is no evidence.
+    """
+    from fingood.commands.audit import moment_of
+    from fingood.commands.compliance_report import report_compliance
 
     names = tuple(name.strip().upper().replace("-", "_") for name in standards.split(",") if name.strip())
+    since = moment_of(start_date, "--start-date") if start_date is not None else None
+    until = moment_of(end_date, "--end-date", end=True) if end_date is not None else None
     output = Output(options)
-    output.report(list_evidence(settings_from(options), names))
-    raise NotAvailable(
-        NOT_JUDGED, hint="meanwhile: fingood audit verify, and fingood audit generate-report for the auditor"
-    )
+    return output.report(report_compliance(settings_from(options), names, since=since, until=until))
