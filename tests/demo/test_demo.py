@@ -20,8 +20,6 @@ import pytest
 
 from fingood.demo import PENDING, REJECTED, VERSIONS
 
-# One worker: the others would only wait for the one demo that is looked at.
-
 COMMAND = [sys.executable, "-m", "fingood", "demo"]
 
 
@@ -78,8 +76,8 @@ def test_every_step_is_told_with_its_seconds(told: Told) -> None:
     lines = [line.split() for line in told.stderr.splitlines() if line.endswith(" s")]
     first = [words[0] for words in lines]
     assert first == [
-        "project", "server", "ledger", "data", "check", "rollback", "backup", "gate", "upgrade", "validate", "bad",
-        "its", "its",
+        "project", "server", "ledger", "data", "check", "rollback", "backup", "gate", "upgrade", "validate",
+        "performance", "health", "compliance", "bad", "its", "its",
     ]  # fmt: skip
 
 
@@ -108,6 +106,12 @@ def test_the_bad_ones_way_back_is_shown_to_lose_digits(told: Told) -> None:
     bad = child(told, "test-rollback", counted=False)
     assert bad["exit_code"] == 1
     assert "closing_balance" in json.dumps(bad)
+
+
+def test_the_one_page_holds_every_report(told: Told) -> None:
+    page = (told.folder / "report.html").read_text()
+    for title in ("Before and after the upgrade", "Health of the private server", "Controls and their evidence"):
+        assert title in page
 
 
 def test_the_project_is_left_whole_and_without_the_bad_revision(told: Told) -> None:

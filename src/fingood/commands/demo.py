@@ -16,12 +16,16 @@ from pathlib import Path
 
 from fingood.audit import AuditLog
 from fingood.backup import BackupKind
+from fingood.commands.analyze_performance import compare_before_after
 from fingood.commands.check import check_revisions
+from fingood.commands.compliance_report import report_compliance
 from fingood.commands.create_backup import create_backup
 from fingood.commands.gate import look_at_gate
+from fingood.commands.health_check import health_check
 from fingood.commands.init import init
 from fingood.commands.test_rollback import test_rollback
 from fingood.commands.validate import validate_data
+from fingood.compliance import STANDARDS
 from fingood.demo import PENDING, POSTINGS, READY, REJECTED, SEED, SETTINGS, fill_ledger, lay_versions, take_folder
 from fingood.errors import MigrationFailed
 from fingood.model.finding import Finding
@@ -82,10 +86,14 @@ class _Story:
 
     def keep(self, step: _Step, report: Report, title: str, *, counted: bool = True) -> Report:
         """Takes a command's report into the demo's, under the step's title."""
+        step.as_told = step.as_told and bool(report.blocking) is not counted
+        return self.show(step, report, title, counted=counted)
+
+    def show(self, step: _Step, report: Report, title: str, *, counted: bool = False) -> Report:
+        """The same for a report that may say what it likes."""
         kept = replace(report, subject=title, counted=counted)
         self.reports.append(kept)
         step.fact = step.fact or report.headline
-        step.as_told = step.as_told and bool(report.blocking) is not counted
         return kept
 
     @property
@@ -181,6 +189,18 @@ def _migrate(story: _Story) -> None:
         step.fact = f"{len(PENDING)} revisions by alembic upgrade head, {_events(story) - before} audit events"
     with story.step("validate") as step:
         story.keep(step, validate_data(story.settings, watch=story.teller.remark), "Validation of the data")
+    _look_back(story)
+
+
+def _look_back(story: _Story) -> None:
+    """What the room and the rules around the upgrade say. A server that is thrown away is not set up like a bank's, and
+    an hour-old project has no history: neither is held against the story."""
+    with story.step("performance") as step:
+        story.show(step, compare_before_after(story.settings), "Before and after the upgrade")
+    with story.step("health") as step:
+        story.show(step, health_check(story.settings, comprehensive=True), "Health of the private server")
+    with story.step("compliance") as step:
+        story.show(step, report_compliance(story.in_production, tuple(STANDARDS)), "Controls and their evidence")
 
 
 def _stop_a_bad_one(story: _Story) -> None:
