@@ -172,7 +172,7 @@ def _literal(value: object) -> str:
 def _first_ledger(oracle: Oracle) -> None:
     """Odd names, nothing in the settings: pairs of legs in five currencies, three legs, and two currencies at once.
 
-    Every seventh entry was sent in late, less than a day after the next.
+    Every 35th entry was sent in late, less than a day after the next.
     """
     accounts: dict[str, list[int]] = {}
     for number in range(1, 41):
@@ -192,9 +192,8 @@ def _first_ledger(oracle: Oracle) -> None:
             oracle.add('$S."Order Lines"', leg, entry, account, amount, code, day)
 
     for entry in range(1, 771):
-        written = datetime.fromisoformat("2015-01-01 10:00:00") + timedelta(
-            days=entry * 3, hours=0 if entry % 7 else 80
-        )
+        late = 0 if entry % 35 else 80
+        written = datetime.fromisoformat("2015-01-01 10:00:00") + timedelta(days=entry * 3, hours=late)
         oracle.add('$S."Buchungen"', entry, f"Beleg {entry}", written if entry % 50 else None)
         if entry > 50 and entry % 7 == 4 and entry % 50 > 1:
             oracle.pools.setdefault("numbered entry", []).append(entry)

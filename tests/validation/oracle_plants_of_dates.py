@@ -15,10 +15,10 @@ DATES = (
         breaks=one("entry-time", '$S."Buchungen".created At', "entries that were written before the account was"),
     ),
     Plant(
-        what="an entry written ten days before its number",
+        what="an entry written before the one before it",
         count=4,
         pool="numbered entry",
-        # Ten days before its day, which are seven before that of the entry before.
+        # It gets the time of the third before it.
         sql=f'UPDATE $S."Buchungen" SET {WRITTEN} = (SELECT min(o.{WRITTEN}) FROM $S."Buchungen" o'
         f' WHERE o.id >= $S."Buchungen".id - 3) WHERE id IN ({{ids}})',
         breaks=one("entry-time", '$S."Buchungen".created At', "more than a day before that of the row before"),
