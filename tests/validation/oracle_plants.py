@@ -1,47 +1,9 @@
-"""What is planted into the sound ledger, and every rule that it breaks: the table of expectations.
-
-``{ids}`` stands for the drawn ids. A defect that cannot but break a second rule names it as well, with how often one
-defect counts there.
-"""
+"""What is planted into the sound ledger, and every rule that it breaks: the table of expectations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from tests.validation.oracle import Oracle
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breaks:
-    """A finding: its invariant, subject and a part of its message; ``times`` is how often one defect counts in it."""
-
-    check: str
-    subject: str
-    says: str = ""
-    times: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plant:
-    """``count`` defects of one kind, planted on ids drawn from the ``pool``, or all at once where it has none."""
-
-    what: str
-    count: int
-    sql: str
-    breaks: tuple[Breaks, ...]
-    pool: str = ""
-    dialects: frozenset[str] = frozenset({"postgresql", "sqlite"})
-
-    def statements(self, oracle: Oracle) -> Iterator[str]:
-        """The SQL, with ids drawn from the pool."""
-        ids = oracle.draw(self.pool, self.count) if self.pool else []
-        for sql in filter(str.strip, oracle.placed(self.sql).split(";")):
-            yield sql.replace("{ids}", ", ".join(map(str, ids)))
-
-
-POSTGRESQL = frozenset({"postgresql"})
-SQLITE = frozenset({"sqlite"})
+from tests.validation.oracle_defects import POSTGRESQL, SQLITE, Breaks, Plant, one
+from tests.validation.oracle_plants_of_dates import DATES, PEOPLE, TEXTS
 
 LINES = '$S."Order Lines"'
 OF_ENTRIES = '"Buchung_id" IN ({ids})'
@@ -53,10 +15,6 @@ UNBALANCED = (
     # What does not add up does not add up on its day either.
     Breaks(check="posting-date-balance", subject=f"{LINES}.booked_on"),
 )
-
-
-def one(check: str, subject: str, says: str = "", times: int = 1) -> tuple[Breaks, ...]:
-    return (Breaks(check=check, subject=subject, says=says, times=times),)
 
 
 FIRST_LEDGER = (
@@ -163,13 +121,13 @@ FIRST_LEDGER = (
     Plant(
         what="an entry without legs",
         count=12,
-        sql='INSERT INTO $S."Buchungen" VALUES ' + ", ".join(f"({9000 + n}, NULL)" for n in range(12)),
+        sql='INSERT INTO $S."Buchungen" (id) VALUES ' + ", ".join(f"({9000 + n})" for n in range(12)),
         breaks=one("transaction-without-legs", '$S."Buchungen"'),
     ),
     Plant(
         what="an account that nothing is booked on",
         count=13,
-        sql='INSERT INTO $S."Konten" VALUES ' + ", ".join(f"({9000 + n}, 'EUR', NULL)" for n in range(13)),
+        sql='INSERT INTO $S."Konten" ("Nr", currency) VALUES ' + ", ".join(f"({9000 + n}, 'EUR')" for n in range(13)),
         breaks=one("unused-account", '$S."Konten"'),
     ),
 )
@@ -543,7 +501,7 @@ OTHERS = (
     ),
 )
 
-PLANTS = (*FIRST_LEDGER, *SECOND_LEDGER, *PAYMENTS, *OTHERS)
+PLANTS = (*FIRST_LEDGER, *SECOND_LEDGER, *PAYMENTS, *OTHERS, *DATES, *TEXTS, *PEOPLE)
 
 WITHOUT_PLANT: dict[str, str] = {}
 """Invariants that nothing is planted for, and why."""

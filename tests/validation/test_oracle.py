@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from tests.validation.oracle import MAPPINGS, Oracle
-from tests.validation.oracle_plants import PLANTS, WITHOUT_PLANT, Breaks
+from tests.validation.oracle_defects import Breaks
+from tests.validation.oracle_plants import PLANTS, WITHOUT_PLANT
 
 from fingood.catalog import connect
 from fingood.model.finding import Finding
