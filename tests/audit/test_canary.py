@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -139,8 +140,13 @@ def test_no_planted_secret_comes_out(project: GuardedProject, capfd: pytest.Capt
     special = make_url(project.url).set(password=SECRETS["special"], host="127.0.0.1", port=1)
     for command in ("check a1", "validate", "doctor", "generate-compliance-report"):
         fingood(*command.split(), "--database-url", special.render_as_string(hide_password=False))
-    kept = [*files.rglob("*"), *(project.root / ".fingood").rglob("*")]
-    for path in kept:
-        if path.is_file() and "backup" not in path.parts[-3:-1] and path.suffix != ".dump":
+    backups = project.root / ".fingood" / "backups"
+    assert stat.S_IMODE(backups.stat().st_mode) == 0o700
+    # A backup is the database, secrets and all; what is said about it is not.
+    whole = [path for path in backups.rglob("*") if path.name == "content.json" or "dump" in path.parts[-3:]]
+    kept = {*files.rglob("*"), *(project.root / ".fingood").rglob("*")} - set(whole)
+    assert [path for path in kept if path.name == "manifest.json"]
+    for path in sorted(kept):
+        if path.is_file():
             note(str(path.relative_to(project.root)), path.read_bytes().decode("utf-8", "replace"))
     assert not found, "\n".join(f"{where[:60]} ... {where[-40:]}: {kinds}" for where, kinds in found.items())
