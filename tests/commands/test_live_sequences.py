@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.commands import test_live
 from tests.commands.test_live import STEPS, bank, check, runs_on, sql
 
 from fingood.catalog import connect, read_live
@@ -13,6 +14,8 @@ from fingood.model.report import Outcome
 from fingood.model.severity import Severity
 
 pytestmark = pytest.mark.slow
+
+plan, keep_plan = test_live.plan, test_live._keep_plan  # the fixtures that runs_on() takes its plan from
 
 
 @pytest.mark.parametrize(
