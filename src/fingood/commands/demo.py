@@ -74,6 +74,7 @@ class _Story:
     teller: Teller
     steps: list[_Step] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
+    asides: list[Report] = field(default_factory=list)
 
     @contextmanager
     def step(self, what: str) -> Iterator[_Step]:
@@ -86,15 +87,16 @@ class _Story:
 
     def keep(self, step: _Step, report: Report, title: str, *, counted: bool = True) -> Report:
         """Takes a command's report into the demo's, under the step's title."""
-        step.as_told = step.as_told and bool(report.blocking) is not counted
-        return self.show(step, report, title, counted=counted)
-
-    def show(self, step: _Step, report: Report, title: str, *, counted: bool = False) -> Report:
-        """The same for a report that may say what it likes."""
         kept = replace(report, subject=title, counted=counted)
         self.reports.append(kept)
         step.fact = step.fact or report.headline
+        step.as_told = step.as_told and bool(report.blocking) is not counted
         return kept
+
+    def show(self, step: _Step, report: Report, title: str) -> None:
+        """The same for a report that may say what it likes; it stands below those of the story."""
+        self.asides.append(replace(report, subject=title, counted=False))
+        step.fact = report.headline
 
     @property
     def settings(self) -> Settings:
@@ -274,7 +276,7 @@ def _report(story: _Story, server: Server, folder: Path, started: datetime, dura
         recommendations=_next(folder),
         data={"folder": str(story.root), "report": str(story.root / REPORT), "as_told": not odd},
         fail_on=Severity.ERROR,
-        children=tuple(story.reports),
+        children=(*story.reports, *story.asides),
     )
 
 
