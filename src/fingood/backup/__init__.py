@@ -6,7 +6,7 @@ source, a proven one. Only `go_back` writes to a database, and it keeps what it 
 
 from fingood.backup.point import BackupFile, BackupKind, BackupPoint, BackupState
 from fingood.backup.prove import prove_backup
-from fingood.backup.shelf import list_backup_points, newest_proven, verify_files
+from fingood.backup.shelf import list_backup_points, newest_proven, newest_seen, verify_files
 from fingood.backup.take import take_backup_point
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "BackupState",
     "list_backup_points",
     "newest_proven",
+    "newest_seen",
     "prove_backup",
     "take_backup_point",
     "verify_files",

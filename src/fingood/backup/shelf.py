@@ -17,6 +17,7 @@ from fingood.backup.point import (
     read_manifest,
 )
 from fingood.errors import CouldNotLook
+from fingood.model.live import BackupSeen
 
 PARTIAL = ".partial"
 
@@ -45,6 +46,27 @@ def newest_proven(folder: Path, target: str) -> BackupPoint | None:
     """The newest backup of this target (as ``describe_target`` says it) that holds its rows and was proven by a
     restore; None where there is none. Its files are not read: :func:`verify_files` does."""
     return next((point for point in holding_rows(folder, target) if point.state is BackupState.PROVEN), None)
+
+
+def newest_seen(folder: Path, target: str, state: str) -> BackupSeen | None:
+    """The newest backup of this target that holds its rows, of which at least as much is known as ``state`` says; where
+    there is none, the newest that holds its rows at all. Files are compared by their sizes: reading terabytes is no
+    look's business. Raises CouldNotLook where the folder cannot be read."""
+    mine = [_seen(point) for point in holding_rows(folder, target)]
+    return next((one for one in mine if one.reaches(state)), next(iter(mine), None))
+
+
+def _seen(point: BackupPoint) -> BackupSeen:
+    damage = []
+    for file in point.files:
+        path = point.folder / file.path
+        if not path.is_file():
+            damage.append(f"{file.path} is missing")
+        elif path.stat().st_size != file.bytes:
+            damage.append(f"{file.path} has another size")
+    return BackupSeen(
+        id=point.id, taken=point.taken, state=str(point.state), kind=str(point.kind), damage=tuple(damage)
+    )
 
 
 def holding_rows(folder: Path, target: str) -> tuple[BackupPoint, ...]:

@@ -11,15 +11,14 @@ from sqlalchemy.exc import DBAPIError
 
 from fingood.approval import find_authors, is_author, others_than, read_approvals, standing
 from fingood.audit import mask_literals
-from fingood.backup import BackupPoint, newest_proven
-from fingood.backup.shelf import holding_rows
+from fingood.backup import newest_seen
 from fingood.catalog import connect, read_live
 from fingood.checks import Check, Need, choose
 from fingood.commands.approve import docstring_of
 from fingood.commands.target import Target
 from fingood.errors import ConfigError, FingoodError
 from fingood.model.change import ChangeControl
-from fingood.model.live import BackupSeen, Integrity, LiveFacts, Look, Unseen
+from fingood.model.live import Integrity, LiveFacts, Look, Unseen
 from fingood.model.report import CheckRun, Outcome
 from fingood.model.severity import SafetyLevel
 from fingood.revisions import Revision
@@ -120,29 +119,14 @@ def _unseen(facts: LiveFacts, look: Look, reason: str, *, failed: bool) -> LiveF
 
 def _with_backup(facts: LiveFacts, settings: Settings, chosen: Iterable[Check]) -> LiveFacts:
     """The newest backup of this database that the policy counts; where there is none, the newest that holds its rows.
-    Checksums are compared by size alone: reading a backup of terabytes is not a check's business."""
+    Checksums are compared by size alone."""
     if not _wanted(Look.BACKUPS, chosen):
         return facts
     try:
-        mine = holding_rows(settings.backup_dir, settings.target)
-        proven = newest_proven(settings.backup_dir, settings.target)
+        seen = newest_seen(settings.backup_dir, settings.target, settings.policy.backup_state)
     except FingoodError as error:
         return _unseen(facts, Look.BACKUPS, error.message, failed=True)
-    counted = proven if proven and settings.policy.backup_state == "proven" else next(iter(mine), None)
-    return replace(facts, backup=_seen(counted)) if counted else facts
-
-
-def _seen(point: BackupPoint) -> BackupSeen:
-    damage = []
-    for file in point.files:
-        path = point.folder / file.path
-        if not path.is_file():
-            damage.append(f"{file.path} is missing")
-        elif path.stat().st_size != file.bytes:
-            damage.append(f"{file.path} has another size")
-    return BackupSeen(
-        id=point.id, taken=point.taken, state=str(point.state), kind=str(point.kind), damage=tuple(damage)
-    )
+    return replace(facts, backup=seen)
 
 
 def _with_integrity(facts: LiveFacts, target: Target, settings: Settings, chosen: Iterable[Check]) -> LiveFacts:

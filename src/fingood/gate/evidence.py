@@ -5,7 +5,6 @@ from __future__ import annotations
 from fingood.gate.condition import State
 from fingood.gate.question import Question, ago, named, span
 from fingood.model.event import AuditEvent, EventKind
-from fingood.model.live import BackupSeen
 from fingood.model.severity import SafetyLevel, Severity
 
 Found = tuple[State, str, str]
@@ -112,9 +111,11 @@ def _judgements(question: Question) -> list[tuple[str, str | None]]:
 
 def backed_up(question: Question) -> Found:
     """The newest backup of this database that is in the wanted state, whole by its files' sizes, and young enough."""
+    from fingood.backup import newest_seen  # what dumps and restores is not loaded for runs without a gate
+
     policy = question.settings.policy
-    seen = newest_backup(question)
-    if seen is None:
+    seen = newest_seen(question.settings.backup_dir, question.target, policy.backup_state)
+    if seen is None or not seen.reaches(policy.backup_state):
         return State.MISSING, f"no backup of this database is {policy.backup_state}", _BACKUP
     age, limit = question.age(seen.taken), policy.backup_max_age
     if seen.damage:
@@ -123,30 +124,6 @@ def backed_up(question: Question) -> Found:
         text = f"the newest that is {policy.backup_state} is of {ago(age)}; policy allows {span(limit)}"
         return State.MISSING, text, _BACKUP
     return State.MET, f"{seen.id}, {seen.state}, {ago(age)}", ""
-
-
-_STATES = ("taken", "checksummed", "restored", "proven")
-
-
-def newest_backup(question: Question) -> BackupSeen | None:
-    """The one place here that knows the backup room: what its folder holds of this database, rows included, in
-    policy.backup_state or better. Raises CouldNotLook where the folder cannot be read."""
-    from fingood.backup import BackupKind, list_backup_points
-
-    wanted = _STATES.index(question.settings.policy.backup_state)
-    for point in list_backup_points(question.settings.backup_dir):
-        known = str(point.state) in _STATES and _STATES.index(str(point.state)) >= wanted
-        if not known or point.target != question.target or point.kind is BackupKind.SCHEMA:
-            continue
-        damage = []
-        for file in point.files:
-            path = point.folder / file.path
-            if not path.is_file() or path.stat().st_size != file.bytes:
-                damage.append(f"{file.path} is missing" if not path.is_file() else f"{file.path} has another size")
-        return BackupSeen(
-            id=point.id, taken=point.taken, state=str(point.state), kind=str(point.kind), damage=tuple(damage)
-        )
-    return None
 
 
 def _each(wrong: list[tuple[str, str]]) -> str:

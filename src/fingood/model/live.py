@@ -195,6 +195,10 @@ class FreeSpace:
     reason: str = ""
 
 
+BACKUP_STATES = ("taken", "checksummed", "restored", "proven")
+"""How much may be known of a backup, least first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupSeen:
     """The newest backup of the database. ``state`` says how much is known about it; ``damage`` what is wrong with its
@@ -205,6 +209,10 @@ class BackupSeen:
     state: str
     kind: str
     damage: tuple[str, ...] = ()
+
+    def reaches(self, wanted: str) -> bool:
+        """Whether at least as much is known of it as in that state."""
+        return BACKUP_STATES.index(self.state) >= BACKUP_STATES.index(wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from fingood.model.change import ChangeWindow, Freeze
 from fingood.model.column_role import Role
+from fingood.model.live import BACKUP_STATES
 from fingood.model.period import Period
 from fingood.model.severity import SafetyLevel, Severity
 from fingood.model.snapshot import Strength
@@ -203,7 +204,6 @@ GATE = ("check", "rollback", "backup", "ticket", "window", "approval", "validati
 
 SAFE_JUDGEMENTS = ("lossless", "cosmetic")
 JUDGEMENTS = (*SAFE_JUDGEMENTS, "declared", "residue", "reupgrade_broken", "lossy")
-BACKUP_STATES = ("taken", "checksummed", "restored", "proven")
 
 KEYS: Mapping[str, Key] = {
     key.name: key

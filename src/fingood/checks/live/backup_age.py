@@ -52,9 +52,10 @@ def backup_age(subject: Subject) -> Iterator[Hit]:
     elif live.backup.damage:
         message = f"The newest backup {live.backup.id} is damaged: {live.backup.damage[0]}."
         effect = "It cannot be restored whole."
-    elif control.backup_state == "proven" and live.backup.state != "proven":
-        message = f"The newest backup {live.backup.id} is {live.backup.state}, not proven by a restore."
-        effect = "Whether it brings the data back is not known; the policy counts proven backups only."
+    elif not live.backup.reaches(control.backup_state):
+        wanted = "proven by a restore" if control.backup_state == "proven" else control.backup_state
+        message = f"The newest backup {live.backup.id} is {live.backup.state}, not {wanted}."
+        effect = f"Whether it brings the data back is not known; the policy counts {control.backup_state} backups only."
     elif (seconds := (control.now - live.backup.taken).total_seconds()) > control.backup_max_age:
         message = f"The newest backup {live.backup.id} is {age(seconds)} old; {policy}."
         effect = f"What was written since is lost with a restore. It is {live.backup.state}."
