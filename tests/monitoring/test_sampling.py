@@ -13,7 +13,7 @@ from fingood.catalog import connect
 from fingood.cli.live_view import draw
 from fingood.cli.main import run
 from fingood.commands.init import init
-from fingood.commands.monitor_performance import _pause
+from fingood.commands.sampling import pause_after
 from fingood.model.names import RelationName
 from fingood.monitoring import Sample, read_totals, take_sample
 from fingood.monitoring.activity import running_statements
@@ -134,9 +134,9 @@ def test_sessions_in_a_circle_are_shown_once() -> None:
 
 
 def test_sampling_slows_down_where_it_would_cost_more_than_one_percent() -> None:
-    assert _pause(0.001) == 1.0
-    assert _pause(0.05) == pytest.approx(5.0)
-    assert _pause(9.0) == 60.0
+    assert pause_after(0.001) == 1.0
+    assert pause_after(0.05) == pytest.approx(5.0)
+    assert pause_after(9.0) == 60.0
 
 
 def test_a_duration_that_is_none_is_refused(project: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.tree import Tree
 
-    from fingood.monitoring.sampling import Sample
+    from fingood.commands.sampling import Moment
     from fingood.monitoring.waits import Branch, Session
 
 
 @contextmanager
-def watch_live(seconds: float) -> Iterator[Callable[[Sample, tuple[Session, ...]], None]]:
+def watch_live(seconds: float) -> Iterator[Callable[[Moment, tuple[Session, ...]], None]]:
     """A view on stderr that is drawn anew with every sample and gone at the end."""
     import time
 
@@ -24,24 +24,20 @@ def watch_live(seconds: float) -> Iterator[Callable[[Sample, tuple[Session, ...]
     begun = time.monotonic()
     with Live(console=Console(stderr=True), transient=True, auto_refresh=False) as live:
 
-        def show(sample: Sample, waits: tuple[Session, ...]) -> None:
+        def show(sample: Moment, waits: tuple[Session, ...]) -> None:
             live.update(draw(sample, waits, time.monotonic() - begun, seconds), refresh=True)
 
         yield show
 
 
-def draw(sample: Sample, waits: tuple[Session, ...], passed: float, seconds: float) -> Tree:
+def draw(sample: Moment, waits: tuple[Session, ...], passed: float, seconds: float) -> Tree:
     """One moment as a tree; what holds up others stands above what waits for it."""
     from rich.text import Text
     from rich.tree import Tree
 
     from fingood.monitoring.waits import tree_of
 
-    head = (
-        f"{passed:.0f} of {seconds:.0f} s · {sample.active} active · {sample.waiting} waiting · "
-        f"{sample.idle_in_transaction} idle in transaction · oldest transaction {sample.oldest:.0f} s"
-    )
-    tree = Tree(Text(head, style="bold"))
+    tree = Tree(Text(f"{passed:.0f} of {seconds:.0f} s · {sample.headline}", style="bold"))
     _hang(tree, tree_of(waits))
     if not waits:
         tree.add(Text("nobody waits for a lock", style="dim"))

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterable
 
 from sqlalchemy.engine import Connection
 
@@ -15,127 +10,82 @@ from fingood.audit import mask_literals
 from fingood.catalog import connect
 from fingood.catalog.workload import read_workload
 from fingood.catalog.workload_files import store_workload
-from fingood.errors import CouldNotLook, NotAvailable
+from fingood.commands.monitor_file import monitor_file
+from fingood.commands.sampling import Tick, Watch, begin_watch, cannot_write, sample_for, thinned_out
 from fingood.model.report import Report, Section, Table, Text
 from fingood.model.workload import Moment
 from fingood.monitoring import Sample, Totals, read_totals, take_sample
 from fingood.monitoring.waits import Session, lines_of, read_waits, tree_of
 from fingood.settings import Settings, dialect_of, require_database_url
 
-_INTERVAL = 1.0
-_LONGEST = 60.0
-_OVERHEAD = 0.01
 _SNAPSHOTS = 10
 _BETWEEN_SNAPSHOTS = 15.0
-_DRAWN = 300
 _TIMEOUT = 10.0
-
-Tick = Callable[[Sample, tuple[Session, ...]], None]
-
-
-@dataclass(slots=True, kw_only=True)
-class Watch:
-    """What was seen so far. ``clock`` is when it began, ``busy`` the seconds that looking took, ``worst`` the moment
-    with most sessions waiting, ``at`` when each sample was taken, in seconds from the beginning."""
-
-    path: Path
-    clock: float
-    samples: list[Sample] = field(default_factory=list)
-    at: list[float] = field(default_factory=list)
-    busy: float = 0.0
-    worst: tuple[Session, ...] = ()
-    snapshots: int = 0
 
 
 def monitor_performance(settings: Settings, duration: float, tick: Tick) -> Report:
     """Samples the database for ``duration`` seconds, once a second or as seldom as keeps our own cost below 1 %.
 
     Every sample goes to a file of its own in .fingood/performance at once; from time to time the database's counters
-    are stored there too, for `analyze-performance`. ``tick`` hears of every sample. Raises NotAvailable for SQLite,
-    CouldNotLook where the file cannot be written.
+    are stored there too, for `analyze-performance` (PostgreSQL; SQLite has none). ``tick`` hears of every sample.
+    Raises CouldNotLook where the file cannot be written, and for a SQLite database in memory.
     """
-    started, clock = datetime.now(UTC), time.monotonic()
     url = require_database_url(settings)
     if dialect_of(url) != "postgresql":
-        raise NotAvailable("sampling needs PostgreSQL: SQLite keeps no statistics of its work")
-    watch = Watch(path=settings.performance_dir / f"samples-{started:%Y%m%dT%H%M%S}.jsonl", clock=clock)
+        return monitor_file(settings, url, duration, tick)
+    watch: Watch[Sample] = begin_watch(settings)
     with connect(url, application_name="fingood monitor", statement_timeout=_TIMEOUT) as connection:
+        snapshots = _Snapshots(connection, settings, duration)
         before = read_totals(connection)
-        _sample_for(connection, watch, settings, duration, tick)
+        sample_for(watch, lambda: _look(connection), duration, tick, snapshots.take_now_and_then)
         connection.rollback()
         grown = read_totals(connection).since(before)
-    seconds = time.monotonic() - clock
-    return _report(settings, watch, grown, started, seconds)
+    return _report(settings, watch, grown, snapshots.taken)
 
 
-def _sample_for(connection: Connection, watch: Watch, settings: Settings, duration: float, tick: Tick) -> None:
-    next_snapshot = 0.0
-    while True:
-        # A transaction sees the statistics as they were when it first looked (manual, Statistics Collection).
-        connection.rollback()
-        begun = time.monotonic()
-        sample, waits = take_sample(connection), read_waits(connection)
-        took = time.monotonic() - begun
-        last = begun - watch.clock + took >= duration
-        if last or begun - watch.clock >= next_snapshot:
-            _snapshot(connection, watch, settings)
-            next_snapshot = begun - watch.clock + max(duration / _SNAPSHOTS, _BETWEEN_SNAPSHOTS)
-        watch.busy += time.monotonic() - begun
-        _note(watch, sample, waits, begun - watch.clock)
-        tick(sample, waits)
-        left = duration - (time.monotonic() - watch.clock)
-        if left <= 0:
+def _look(connection: Connection) -> tuple[Sample, tuple[Session, ...]]:
+    # A transaction sees the statistics as they were when it first looked (manual, Statistics Collection).
+    connection.rollback()
+    return take_sample(connection), read_waits(connection)
+
+
+class _Snapshots:
+    """Stores the database's counters at the beginning, at the end, and a few times between."""
+
+    def __init__(self, connection: Connection, settings: Settings, duration: float) -> None:
+        self.taken = 0
+        self._connection = connection
+        self._settings = settings
+        self._pause = max(duration / _SNAPSHOTS, _BETWEEN_SNAPSHOTS)
+        self._next = 0.0
+
+    def take_now_and_then(self, at: float, *, last: bool) -> None:
+        if not last and at < self._next:
             return
-        time.sleep(min(_pause(took), left))
+        settings = self._settings
+        workload = read_workload(self._connection, Moment.SAMPLE, target=settings.target, mask=mask_literals)
+        try:
+            store_workload(settings.performance_dir, workload)
+        except OSError as error:
+            raise cannot_write(settings.performance_dir, error) from None
+        self.taken += 1
+        self._next = at + self._pause
 
 
-def _pause(took: float) -> float:
-    """How long to wait after a sample that took that long: at least a second, and long enough to stay below 1 %."""
-    return min(max(_INTERVAL, took / _OVERHEAD), _LONGEST)
-
-
-def _snapshot(connection: Connection, watch: Watch, settings: Settings) -> None:
-    workload = read_workload(connection, Moment.SAMPLE, target=settings.target, mask=mask_literals)
-    try:
-        store_workload(settings.performance_dir, workload)
-    except OSError as error:
-        raise CouldNotLook(f"cannot write {settings.performance_dir}: {error.strerror}") from None
-    watch.snapshots += 1
-
-
-def _note(watch: Watch, sample: Sample, waits: tuple[Session, ...], at: float) -> None:
-    watch.samples.append(sample)
-    watch.at.append(at)
-    if len(waits) > len(watch.worst):
-        watch.worst = waits
-    line = {"at": datetime.now(UTC).isoformat(), **asdict(sample), "waits": [asdict(one) for one in waits]}
-    try:
-        with watch.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-    except OSError as error:
-        raise CouldNotLook(f"cannot write {watch.path}: {error.strerror}") from None
-
-
-def _report(settings: Settings, watch: Watch, grown: Totals, started: datetime, seconds: float) -> Report:
+def _report(settings: Settings, watch: Watch[Sample], grown: Totals, snapshots: int) -> Report:
+    seconds = watch.seconds
     waiting = max(sample.waiting for sample in watch.samples)
     sections: list[Section] = [_sessions(watch.samples), _curve(watch), _work(grown, seconds)]
     if watch.worst:
         lines = tuple(lines_of(tree_of(watch.worst)))
         sections.append(Text(title="Who waited for whom when most did", lines=lines))
-    sections.append(
-        Text(
-            title="Our own part",
-            lines=(
-                f"looking took {watch.busy:.2f} s of {seconds:.0f} s: {watch.busy / seconds:.2%} of one connection",
-                f"samples in {watch.path.name}, {watch.snapshots} snapshots for fingood analyze-performance",
-            ),
-        )
-    )
+    lines = watch.own_part(f", {snapshots} snapshots for fingood analyze-performance")
+    sections.append(Text(title="Our own part", lines=lines))
     return Report(
         command="monitor-performance",
         subject=f"{seconds:.0f} s, {len(watch.samples)} samples",
         target=settings.target,
-        started=started,
+        started=watch.started,
         duration=seconds,
         headline=f"{grown.commits / seconds:.1f} commits a second, {grown.rollbacks} rollbacks, "
         f"{waiting} sessions at most waiting for a lock",
@@ -146,7 +96,7 @@ def _report(settings: Settings, watch: Watch, grown: Totals, started: datetime, 
             "commits": grown.commits,
             "overhead": round(watch.busy / seconds, 5),
             "file": str(watch.path),
-            "snapshots": watch.snapshots,
+            "snapshots": snapshots,
         },
     )
 
@@ -165,14 +115,14 @@ def _sessions(samples: list[Sample]) -> Table:
     return Table(title="Sessions", columns=("", "least", "mean", "most"), rows=rows)
 
 
-def _curve(watch: Watch) -> Table:
-    """The samples over time, thinned out to what a page can show."""
-    step = max(1, len(watch.samples) // _DRAWN)
-    rows = tuple(
+def _curve(watch: Watch[Sample]) -> Table:
+    """The samples over time."""
+    rows = [
         (f"{at:.0f}", str(sample.active), str(sample.waiting), str(sample.idle_in_transaction))
-        for at, sample in list(zip(watch.at, watch.samples, strict=True))[::step]
-    )
-    return Table(title="Over time", columns=("second", "active", "waiting", "idle in transaction"), rows=rows)
+        for at, sample in zip(watch.at, watch.samples, strict=True)
+    ]
+    columns = ("second", "active", "waiting", "idle in transaction")
+    return Table(title="Over time", columns=columns, rows=thinned_out(rows))
 
 
 def _work(grown: Totals, seconds: float) -> Table:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -202,6 +203,7 @@ class _Words(dict[str, str]):
         return f"{value:,}" if isinstance(value, int) and column != "pid" else str(value)
 
 
+@cache
 def read_sql(dialect: str, name: str) -> str:
     """The text of ``sql/<dialect>/<name>.sql`` of this room."""
     file = resources.files("fingood.monitoring") / "sql" / dialect / f"{name}.sql"

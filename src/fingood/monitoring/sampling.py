@@ -20,6 +20,14 @@ class Sample:
     idle_in_transaction: int
     oldest: float
 
+    @property
+    def headline(self) -> str:
+        """The moment in one line, for a view that changes."""
+        return (
+            f"{self.active} active · {self.waiting} waiting · {self.idle_in_transaction} idle in transaction · "
+            f"oldest transaction {self.oldest:.0f} s"
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:

@@ -22,7 +22,8 @@ def command(duration: str, **options: Any) -> int:
     """Sample the database once a second: sessions, lock waits, commits, rows. Reads only.
 
     A terminal shows who waits for whom. Samples are kept in .fingood/performance; sampling gets slower where it would
-    take more than 1 % of the time. Needs PostgreSQL: exit 3 without it.
+    take more than 1 % of the time. Of a SQLite file: commits, sizes, locks, and the time of a small read; no writer
+    waits for it.
     """
     seconds = _seconds(duration)
     from fingood.commands.monitor_performance import monitor_performance
@@ -35,9 +36,7 @@ def command(duration: str, **options: Any) -> int:
         with watch_live(seconds) as show:
             return output.report(monitor_performance(settings, seconds, show))
     with output.progress("sampling", total=max(1, round(seconds))) as progress:
-        report = monitor_performance(
-            settings, seconds, lambda sample, _: progress.step(f"{sample.active} active, {sample.waiting} waiting")
-        )
+        report = monitor_performance(settings, seconds, lambda sample, _: progress.step(sample.headline))
     return output.report(report)
 
 
