@@ -13,7 +13,8 @@ from fingood.audit import mask_literals
 from fingood.catalog import connect
 from fingood.catalog.workload import NO_STATEMENTS, read_workload
 from fingood.catalog.workload_files import read_workloads, store_workload
-from fingood.errors import CouldNotLook, NotAvailable
+from fingood.commands.analyze_file import compare_files
+from fingood.errors import CouldNotLook
 from fingood.model.finding import Finding
 from fingood.model.report import CheckRun, Outcome, Report, Section, Table, Text
 from fingood.model.severity import Confidence, Severity
@@ -69,13 +70,14 @@ class Comparison:
 def compare_before_after(settings: Settings, migration: str = "") -> Report:
     """Compares the time before the newest upgrade, or the one that applied ``migration``, with the time since.
 
-    Raises NotAvailable for SQLite, CouldNotLook where no upgrade with snapshots is known, CannotConnect.
+    On SQLite it compares what the guard saw of the file right before and right after. Raises CouldNotLook where no
+    upgrade with snapshots is known, CannotConnect.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     url = require_database_url(settings)
-    if dialect_of(url) != "postgresql":
-        raise NotAvailable("comparing before and after needs PostgreSQL: SQLite keeps no statistics of its work")
     wanted = {one.id for one in History.load(settings.project).resolve(migration)} if migration else set()
+    if dialect_of(url) != "postgresql":
+        return compare_files(settings, wanted)
     now = _now(settings, url)
     known, broken = read_workloads(settings.performance_dir, settings.target)
     upgrade = _find(known, now, wanted)

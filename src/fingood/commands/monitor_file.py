@@ -133,14 +133,16 @@ def _sizes(samples: list[FileSample]) -> Table:
 def _curves(watch: Watch[FileSample]) -> Iterator[Table]:
     """The samples over time; a moment of which a number is not known is left out, not drawn as zero."""
     points = list(zip(watch.at, watch.samples, strict=True))
-    locks = all(sample.writing is not None for sample in watch.samples)
     rates = [
-        (f"{at:.0f}", f"{sample.commits / max(at - before, 0.001):.1f}", *(_lock_cells(sample) if locks else ()))
+        (f"{at:.0f}", f"{sample.commits / max(at - before, 0.001):.1f}")
         for (before, _), (at, sample) in pairwise(points)
         if sample.commits is not None
     ]
-    columns = ("second", "commits a second", *(("reading", "write lock held") if locks else ()))
-    yield Table(title="Work over time", columns=columns, rows=thinned_out(rates))
+    yield Table(title="Commits over time", columns=("second", "commits a second"), rows=thinned_out(rates))
+    locks = [(f"{at:.0f}", str(one.readers), str(int(one.writing))) for at, one in points if one.writing is not None]
+    if locks:
+        columns = ("second", "processes that read", "write lock held")
+        yield Table(title="Locks over time", columns=columns, rows=thinned_out(locks))
     beside = "write-ahead log" if watch.samples[-1].wal else "journal"
     sizes = [
         (f"{at:.0f}", f"{one.file_bytes / 1024:.0f}", f"{(one.wal_bytes if one.wal else one.journal_bytes) / 1024:.0f}")
@@ -150,10 +152,6 @@ def _curves(watch: Watch[FileSample]) -> Iterator[Table]:
     reads = [(f"{at:.0f}", f"{one.read_seconds * 1000:.2f}") for at, one in points if one.read_seconds is not None]
     if reads:
         yield Table(title="A small read over time, ms", columns=("second", "ms"), rows=thinned_out(reads))
-
-
-def _lock_cells(sample: FileSample) -> tuple[str, str]:
-    return str(sample.readers), str(int(bool(sample.writing)))
 
 
 def _holders(source: FileWatch, opened: tuple[dict[int, str], int], samples: int) -> Iterator[Table]:

@@ -16,7 +16,7 @@ from fingood.errors import Blocked, ConfigError, FingoodError
 from fingood.guard.environment import Environment
 from fingood.guard.journal import Journal
 from fingood.guard.lookout import Lookout
-from fingood.guard.performance import WorkloadKeeper
+from fingood.guard.performance import WorkloadKeeper, contents_of, counters_of
 from fingood.guard.permission import OVERRIDE, Permission
 from fingood.guard.run import Run
 from fingood.guard.run_lock import hold_file_lock, take_run_lock
@@ -112,14 +112,17 @@ def _prepare(stack: ExitStack, permission: Permission, voice: Voice) -> Run:
         file = _sqlite_file(connection)
         if file is not None:
             stack.enter_context(hold_file_lock(file, wait=chosen.advisory_wait, notice=voice.say))
-        return Run(connection, journal, chosen, notice=voice.say, permission=permission)
+        take = None if file is None else contents_of(connection, file, journal.target)
+        keeper = WorkloadKeeper(take, settings.performance_dir, run=journal.run, notice=voice.say) if take else None
+        return Run(connection, journal, chosen, notice=voice.say, permission=permission, keeper=keeper)
     second = SecondSession(connection)
     stack.callback(second.close)
     if not any_target:
         assert_planned_target(connection, settings, second)
     take_run_lock(second, wait=chosen.advisory_wait, notice=voice.say)
     lookout = stack.enter_context(Lookout(second, voice.say))
-    keeper = WorkloadKeeper(second, settings.performance_dir, target=journal.target, run=journal.run, notice=voice.say)
+    take = counters_of(second, journal.target)
+    keeper = WorkloadKeeper(take, settings.performance_dir, run=journal.run, notice=voice.say)
     return Run(
         connection,
         journal,

@@ -139,10 +139,14 @@ def measure_noise(samples: Sequence[Workload]) -> Noise:
     if len(samples) < LEAST_SAMPLES:
         return Noise()
     stretches = [between(first, last) for first, last in pairwise(samples)]
-    seen = [abs(math.log(ratio)) for one, other in pairwise(stretches) for ratio in _ratios(one, other)]
+    return noise_of(ratio for one, other in pairwise(stretches) for ratio in _ratios(one, other))
+
+
+def noise_of(ratios: Iterable[float]) -> Noise:
+    """The noise that ratios of equal things show."""
+    seen = sorted(abs(math.log(ratio)) for ratio in ratios)
     if not seen:
         return Noise()
-    seen.sort()
     return Noise(math.exp(seen[min(len(seen) - 1, math.ceil(0.95 * len(seen)) - 1)]), len(seen))
 
 

@@ -18,9 +18,9 @@ from fingood.cli.output import Output
 def command(before_after: bool, migration: str | None, **options: Any) -> int:
     """Show how long past migrations took, from the audit log; or what an upgrade made slower. Reads only.
 
-    --before-after needs PostgreSQL (exit 3 without it), and an upgrade that passed the guard: it takes a snapshot of
-    the database's statistics before and after, kept in .fingood/performance. Statements are compared where
-    pg_stat_statements is installed.
+    --before-after needs an upgrade that passed the guard: it takes a snapshot of the database's statistics before and
+    after, kept in .fingood/performance. Statements are compared where pg_stat_statements is installed. SQLite keeps no
+    statistics: there rows, pages, indexes, triggers, the plans of views, and the time of counting each table.
     """
     output = Output(options)
     settings = settings_from(options)
