@@ -73,6 +73,13 @@ def read_file_snapshot(
     )
 
 
+def tables_behind(connection: Connection, names: Collection[str]) -> frozenset[str]:
+    """The tables and views of those names, and what indexes and triggers of those names stand on, as the schema spells
+    them: SQLite does not tell small letters from large ones. Raises DBAPIError."""
+    wanted = {name.lower() for name in names}
+    return frozenset(row["on_table"] for row in run_named(connection, "file/objects") if row["name"].lower() in wanted)
+
+
 @contextmanager
 def ended_after(connection: Connection, seconds: float) -> Iterator[None]:
     """Interrupts what runs on the connection when its time is over. A count of rows asks no progress handler."""

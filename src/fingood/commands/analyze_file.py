@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from fingood.catalog.file_snapshot import shown
 from fingood.catalog.workload_files import read_file_snapshots
+from fingood.commands.monitor_file import in_memory
 from fingood.errors import CouldNotLook
 from fingood.model.file_snapshot import FileSnapshot
 from fingood.model.finding import Finding
@@ -29,6 +30,7 @@ from fingood.monitoring.file_comparison import (
     worse_plans,
 )
 from fingood.settings import Settings
+from fingood.statements.compat import read_url
 
 _SHOWN = 30
 _FREE = 0.25
@@ -53,12 +55,15 @@ class FileComparison:
         return (*dict.fromkeys(lines), *(f"{name} cannot be read as a snapshot" for name in self.broken))
 
 
-def compare_files(settings: Settings, wanted: set[str]) -> Report:
+def compare_files(settings: Settings, url: str, wanted: set[str]) -> Report:
     """Compares what the guard saw of the file right before the newest upgrade, or the one that applied a ``wanted``
     revision, and right after it. The database itself is not opened.
 
-    Raises CouldNotLook where no upgrade with snapshots is known.
+    Raises CouldNotLook where no upgrade with snapshots is known, and for a database in memory.
     """
+    name = read_url(url).database or ""
+    if not name or ":memory:" in name or "mode=memory" in url:
+        raise in_memory()
     started, clock = datetime.now(UTC), time.monotonic()
     found = _compare(settings, wanted)
     runs = tuple(_runs(found))

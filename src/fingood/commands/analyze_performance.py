@@ -77,7 +77,7 @@ def compare_before_after(settings: Settings, migration: str = "") -> Report:
     url = require_database_url(settings)
     wanted = {one.id for one in History.load(settings.project).resolve(migration)} if migration else set()
     if dialect_of(url) != "postgresql":
-        return compare_files(settings, wanted)
+        return compare_files(settings, url, wanted)
     now = _now(settings, url)
     known, broken = read_workloads(settings.performance_dir, settings.target)
     upgrade = _find(known, now, wanted)

@@ -33,11 +33,16 @@ def file_of(url: str) -> Path:
         rows = run_sql(connection, "PRAGMA database_list")
     name = next((str(row["file"] or "") for row in rows if row["name"] == "main"), "")
     if not name:
-        raise CouldNotLook(
-            "a SQLite database in memory is seen by its own process alone: there is nothing to look at from here",
-            hint="give the URL of a database file: sqlite:///path/to/app.db",
-        )
+        raise in_memory()
     return Path(name)
+
+
+def in_memory() -> CouldNotLook:
+    """Why a database in memory cannot be watched."""
+    return CouldNotLook(
+        "a SQLite database in memory is seen by its own process alone: there is nothing to look at from here",
+        hint="give the URL of a database file: sqlite:///path/to/app.db",
+    )
 
 
 def monitor_file(settings: Settings, url: str, duration: float, tick: Tick) -> Report:

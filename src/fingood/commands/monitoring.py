@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 
 from fingood.audit import AuditLog
 from fingood.catalog import connect
-from fingood.errors import CouldNotLook, NotAvailable
+from fingood.commands.monitor_queries_file import monitor_file_queries
+from fingood.errors import CouldNotLook
 from fingood.model.event import EventKind
 from fingood.model.finding import Direction
 from fingood.model.names import RelationName
@@ -24,21 +25,18 @@ from fingood.statements import Recorder
 _SHOWN = 50
 
 
-def _postgresql(settings: Settings, what: str) -> str:
-    url = require_database_url(settings)
-    if dialect_of(url) != "postgresql":
-        raise NotAvailable(f"{what} needs PostgreSQL: SQLite keeps no statistics of its work")
-    return url
-
-
 def monitor_queries(settings: Settings, text: str) -> Report:
-    """The statements that touch the tables of a migration: running now, and counted by pg_stat_statements.
+    """The statements that touch the tables of a migration: running now, and counted by pg_stat_statements; on SQLite
+    those of the schema.
 
-    Raises NotAvailable for SQLite, UnknownRevision where ``text`` names no revision.
+    Raises UnknownRevision where ``text`` names no revision, CannotConnect, and CouldNotLook on SQLite (locked, in
+    memory, no database).
     """
     started, clock = datetime.now(UTC), time.monotonic()
-    url = _postgresql(settings, "looking at other sessions' statements")
+    url = require_database_url(settings)
     revisions = History.load(settings.project).resolve(text)
+    if dialect_of(url) != "postgresql":
+        return monitor_file_queries(settings, url, revisions)
     with Recorder(settings.project) as recorder:
         plans = [recorder.render(revision.id, Direction.UPGRADE, "postgresql") for revision in revisions]
     tables = frozenset(

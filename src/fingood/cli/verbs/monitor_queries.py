@@ -18,7 +18,8 @@ def command(migration: str, **options: Any) -> int:
     """Show the statements that touch a migration's tables, running now or counted by the server. Reads only.
 
     What the server has counted needs pg_stat_statements; without it only what runs at this moment is seen, and said to
-    be all. Needs PostgreSQL: exit 3 without it.
+    be all. SQLite counts nothing and shows nobody's statements: there the views, triggers and foreign keys that touch
+    the tables, each with its plan, and who has the file open.
     """
     from fingood.commands.monitoring import monitor_queries
 
