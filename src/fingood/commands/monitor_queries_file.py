@@ -29,6 +29,7 @@ from fingood.settings import Settings
 
 _SHOWN = 50
 _SECONDS = 5.0
+_PATIENCE = 2000
 _OWN = "alembic_version"
 _COPY = "_alembic_tmp_"
 _NO_STATISTICS = (
@@ -49,6 +50,7 @@ def monitor_file_queries(settings: Settings, url: str, revisions: tuple[Revision
     relations, others = _names_in(plans)
     try:
         with connect(url) as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE}")
             there = tables_behind(connection, relations | others)
             state = read_file_snapshot(
                 connection, Moment.SAMPLE, target=settings.target, tables=there, rounds=1, seconds=_SECONDS

@@ -120,7 +120,7 @@ def cannot_write(path: Path, error: OSError) -> CouldNotLook:
 def _note(watch: Watch[S], sample: S, waits: tuple[Session, ...], at: float) -> None:
     watch.samples.append(sample)
     watch.at.append(at)
-    if len(waits) > len(watch.worst):
+    if _badness(waits) > _badness(watch.worst):
         watch.worst = waits
     values: dict[str, Any] = asdict(sample)  # type: ignore[call-overload]
     line = {"at": datetime.now(UTC).isoformat(), **values, "waits": [asdict(one) for one in waits]}
@@ -129,3 +129,7 @@ def _note(watch: Watch[S], sample: S, waits: tuple[Session, ...], at: float) -> 
             file.write(json.dumps(line) + "\n")
     except OSError as error:
         raise cannot_write(watch.path, error) from None
+
+
+def _badness(waits: tuple[Session, ...]) -> tuple[int, float]:
+    return len(waits), max((one.seconds for one in waits), default=0.0)
