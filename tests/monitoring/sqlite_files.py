@@ -41,9 +41,9 @@ def make(path: Path, *, wal: bool = False, schema: str = SCHEMA, rows: int = 0) 
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA journal_mode = {'wal' if wal else 'delete'}")
         connection.executescript(schema)
-        connection.executemany(
-            'INSERT INTO "Order Lines" (account, memo) VALUES (?, ?)', ((n % 50, "x" * 100) for n in range(rows))
-        )
+        if rows:
+            values = ((n % 50, "x" * 100) for n in range(rows))
+            connection.executemany('INSERT INTO "Order Lines" (account, memo) VALUES (?, ?)', values)
         connection.commit()
     return path
 
