@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from fingood.catalog import connect
 from fingood.catalog.file_snapshot import read_file_snapshot
 from fingood.catalog.workload_files import read_file_snapshots, read_workloads, store_workload
 from fingood.cli.main import run
+from fingood.guard.performance import contents_of
 from fingood.model.file_snapshot import FileSnapshot, IndexShape, TableShape
 from fingood.model.workload import Moment, Workload
 from fingood.monitoring.file_comparison import reads_of, slower_reads, worse_plans
@@ -201,6 +203,30 @@ def test_an_upgrade_does_not_fail_where_the_file_cannot_be_looked_at_or_nothing_
     done = project.alembic("upgrade", "head")
     assert done.returncode == 0, done.stderr
     assert "what the database counted is not kept" in done.stderr
+
+
+def test_a_migration_never_waits_for_its_own_lock(tmp_path: Path) -> None:
+    path = make(tmp_path / "app.db")
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.connect() as migration:
+        take = contents_of(migration, path, "db")
+        assert take is not None
+        migration.exec_driver_sql("BEGIN EXCLUSIVE")
+        begun = time.monotonic()
+        with pytest.raises(sa.exc.OperationalError):
+            take(Moment.AFTER, "run", ("a1",))
+        assert time.monotonic() - begun < 3, "SQLite's driver waits five seconds where nobody tells it otherwise"
+    engine.dispose()
+
+
+def test_a_driver_with_a_sqlite_of_its_own_is_left_alone(tmp_path: Path) -> None:
+    """Two copies of SQLite in one process take each other's locks away."""
+
+    class Foreign:
+        engine = sa.create_engine("sqlite:///x.db")
+
+    Foreign.engine.url = sa.engine.make_url("sqlite+pysqlcipher:///x.db")
+    assert contents_of(Foreign, tmp_path / "x.db", "db") is None  # type: ignore[arg-type]
 
 
 def test_a_database_in_memory_is_told_in_one_line(project: GuardedProject, capsys: pytest.CaptureFixture[str]) -> None:

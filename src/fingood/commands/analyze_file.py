@@ -282,8 +282,6 @@ def _sizes(before: FileSnapshot, after: FileSnapshot) -> Iterator[tuple[str, str
         ("bytes", before.pages * before.page_size, after.pages * after.page_size),
         ("pages", before.pages, after.pages),
         ("free pages", before.free_pages, after.free_pages),
-        ("tables", len(before.tables), len(after.tables)),
-        ("indexes", len(before.indexes), len(after.indexes)),
     )
     for name, one, other in pairs:
         yield name, f"{one:,}", f"{other:,}", f"{other / one:.2f}" if one and other else ""

@@ -178,7 +178,7 @@ def _unseen(source: FileWatch, samples: list[FileSample], hidden: int) -> Iterat
     else:
         yield "locks of other hosts and of other containers are not seen from here"
     if hidden:
-        yield f"{hidden} processes of other users could not be asked for the files they have open"
+        yield not_asked(hidden)
     missed = sum(sample.commits is None for sample in samples)
     if missed:
         yield f"in {missed} samples commits could not be counted: nobody had the database open any more"
@@ -186,3 +186,9 @@ def _unseen(source: FileWatch, samples: list[FileSample], hidden: int) -> Iterat
         yield f"the counter of commits began anew {source.restarts} times: some commits are not counted"
     for reason, count in Counter(one.read_unseen for one in samples if one.read_unseen).items():
         yield f"{count} of {len(samples)} small reads were left out: {reason}"
+
+
+def not_asked(hidden: int) -> str:
+    """That some processes do not let us see which files they have open."""
+    who = "1 process of another user" if hidden == 1 else f"{hidden} processes of other users"
+    return f"{who} could not be asked whether the file is open there"

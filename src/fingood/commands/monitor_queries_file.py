@@ -14,7 +14,7 @@ from fingood.catalog.file_snapshot import read_file_snapshot, shown, tables_behi
 from fingood.catalog.sqlite_locks import look_for_locks, processes_with
 from fingood.catalog.sqlite_statements import read_schema_statements
 from fingood.commands.ground import recorder_for
-from fingood.commands.monitor_file import file_of
+from fingood.commands.monitor_file import file_of, not_asked
 from fingood.errors import CouldNotLook, FingoodError
 from fingood.model.file_snapshot import FileSnapshot
 from fingood.model.file_work import FileLock
@@ -65,7 +65,7 @@ def monitor_file_queries(settings: Settings, url: str, revisions: tuple[Revision
     opened, hidden = processes_with(path)
     unseen = [_NO_STATISTICS, *unseen, *state.unseen, *([locks.reason] if locks.reason else [])]
     if hidden:
-        unseen.append(f"{hidden} processes of other users could not be asked for the files they have open")
+        unseen.append(not_asked(hidden))
     return Report(
         command="monitor-queries",
         subject=", ".join(revision.id for revision in revisions),
