@@ -154,23 +154,44 @@ _WRITER = """
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=0)
 connection.execute("PRAGMA synchronous = OFF")
+connection.execute("PRAGMA wal_autocheckpoint = 7")
 for number in range(400):
     connection.execute("INSERT INTO log (line) VALUES (?)", (number,))
 """
 
 
 @needs_locks
-def test_a_writer_with_no_patience_at_all_never_waits_for_us(tmp_path: Path) -> None:
-    path = make(tmp_path / "app.db")
+@pytest.mark.parametrize("wal", [False, True])
+def test_a_writer_with_no_patience_at_all_never_waits_for_us(tmp_path: Path, wal: bool) -> None:
+    path = make(tmp_path / "app.db", wal=wal)
     watch = watch_of(path)
-    watch.take()
-    process = subprocess.Popen([sys.executable, "-c", _WRITER, str(path)], stderr=subprocess.PIPE, text=True)
-    commits = 0
-    while process.poll() is None:
-        commits += watch.take()[0].commits or 0
+    with contextlib.closing(sqlite3.connect(path)) as stays:
+        stays.execute("SELECT count(*) FROM log").fetchall()
+        watch.take()
+        process = subprocess.Popen([sys.executable, "-c", _WRITER, str(path)], stderr=subprocess.PIPE, text=True)
+        commits = []
+        while process.poll() is None:
+            commits.append(watch.take()[0].commits)
+        commits.append(watch.take()[0].commits)
     _, said = process.communicate()
     assert said == ""
-    assert commits + (watch.take()[0].commits or 0) == 400
+    assert sum(count or 0 for count in commits) == 400
+    assert None not in commits
+
+
+def test_a_log_that_is_made_anew_again_and_again_leaves_no_descriptors_behind(tmp_path: Path) -> None:
+    path = make(tmp_path / "app.db", wal=True)
+    watch = watch_of(path)
+    counted = []
+    before = len(os.listdir("/dev/fd"))
+    for number in range(1, 9):
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            for _ in range(number):
+                connection.execute("INSERT INTO log (line) VALUES (1)")
+            counted.append(watch.take()[0].commits)
+    assert len(os.listdir("/dev/fd")) <= before + 3
+    assert counted == [0, *range(2, 9)], "each log counts from its own beginning"
+    assert watch.restarts == 7
 
 
 def test_looking_takes_no_lock_of_this_process_away(tmp_path: Path) -> None:
@@ -183,13 +204,11 @@ def test_looking_takes_no_lock_of_this_process_away(tmp_path: Path) -> None:
             pytest.fail("another process was let in")
 
 
-def test_where_locks_cannot_be_seen_nothing_is_said_about_them_and_no_writer_risked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_locks_cannot_be_seen_nothing_is_said_about_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite_locks, "LOCKS", tmp_path / "none")
     watch = watch_of(make(tmp_path / "app.db"))
     sample, sessions = watch.take()
-    assert (sample.writing, sample.readers, sample.read_seconds, sessions) == (None, None, None, ())
+    assert (sample.writing, sample.readers, sessions) == (None, None, ())
     assert "cannot be seen" in watch.locks.reason
     assert "locks not seen" in sample.headline
 

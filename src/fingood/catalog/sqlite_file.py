@@ -16,6 +16,7 @@ from fingood.model.file_work import FileState
 _MAGIC = b"SQLite format 3\0"
 _HEADER, _INDEX = 100, 136
 _INDEX_VERSION = 3_007_000
+_INDEX_BLOCK = 32768
 _TRIES = 3
 
 # By device and inode. Closing any descriptor of a file takes away all locks that this process has on it, those of
@@ -80,8 +81,18 @@ def descriptor_of(path: Path) -> int:
     found = path.stat()
     key = found.st_dev, found.st_ino
     if key not in _descriptors:
+        _close_deleted_indexes()
         _descriptors[key] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     return _descriptors[key]
+
+
+def _close_deleted_indexes() -> None:
+    """Only the last connection of all deletes a log's index: nobody has a lock on it any more. It is kept until there
+    is another one, so that the next one cannot get its number."""
+    for key, descriptor in tuple(_descriptors.items()):
+        found = os.fstat(descriptor)
+        if not found.st_nlink and found.st_size % _INDEX_BLOCK == 0 and os.pread(descriptor, 16, 0) != _MAGIC:
+            os.close(_descriptors.pop(key))
 
 
 def _read(path: Path, length: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -25,6 +26,11 @@ UNSEEN = (
     "a connection that waits for the write lock asks again and again and leaves no trace: only a writer that waits for "
     "readers is seen",
 )
+
+_LOCKS = {
+    True: "the small reads took a read lock, which keeps nobody waiting in WAL mode",
+    False: "no lock was taken: a read tells nothing of how long a reader waits for a writer",
+}
 
 
 def file_of(url: str) -> Path:
@@ -50,10 +56,17 @@ def monitor_file(settings: Settings, url: str, duration: float, tick: Tick) -> R
     path = file_of(url)
     watch: Watch[FileSample] = begin_watch(settings)
     source = FileWatch(path=path, locks=look_for_locks(path))
-    openers, hidden = processes_with(path)
+    first = _openers(watch, path)
     sample_for(watch, source.take, duration, tick)
-    last = processes_with(path)
-    return _report(settings, watch, source, ({**openers, **last[0]}, max(hidden, last[1])))
+    last = _openers(watch, path)
+    return _report(settings, watch, source, ({**first[0], **last[0]}, max(first[1], last[1])))
+
+
+def _openers(watch: Watch[FileSample], path: Path) -> tuple[dict[int, str], int]:
+    begun = time.monotonic()
+    found = processes_with(path)
+    watch.busy += time.monotonic() - begun
+    return found
 
 
 def _report(
@@ -71,7 +84,7 @@ def _report(
         title = "Who waited for whom when most did" if any(one.blockers for one in watch.worst) else "Who wrote"
         sections.append(Text(title=title, lines=tuple(lines_of(tree_of(watch.worst)))))
     sections.append(Text(title="Not seen", lines=tuple(_unseen(source, samples, opened[1]))))
-    sections.append(Text(title="Our own part", lines=(*watch.own_part(), "no lock was taken but by the reads")))
+    sections.append(Text(title="Our own part", lines=(*watch.own_part(), _LOCKS[samples[-1].wal])))
     return Report(
         command="monitor-performance",
         subject=f"{seconds:.0f} s, {len(samples)} samples",

@@ -1,7 +1,8 @@
 """Samples of a SQLite database's work, taken so that no writer ever waits for them.
 
-A reader of a database with a rollback journal keeps a writer from committing. So the small read that is timed is left
-out there while somebody writes, or where it cannot be seen whether somebody does; everything else needs no lock.
+A reader of a database with a rollback journal keeps a writer from committing. So the small read that is timed takes no
+lock there (``immutable``, sqlite.org/uri.html), and is left out while somebody is seen to write, because it could read
+half of what is written. Everything else needs no lock anyway.
 """
 
 from __future__ import annotations
@@ -121,23 +122,33 @@ def _timed_read(path: Path, state: FileState, locks: Collection[FileLock] | None
     if reason:
         return _Read(unseen=reason)
     sql = read_sql("sqlite", "small-read")
+    address = f"{path.absolute().as_uri()}?mode=ro{'' if state.wal else '&immutable=1'}"
     begun = time.perf_counter()
     try:
-        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0)) as file:
+        with contextlib.closing(sqlite3.connect(address, uri=True, timeout=0)) as file:
             free_pages, schema_version, _ = file.execute(sql).fetchone()
     except sqlite3.Error as error:
-        busy = getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
-        return _Read(unseen="a writer held the file" if busy else f"the read failed: {error.sqlite_errorname}")
+        return _Read(
+            unseen=_HELD
+            if _torn(error)
+            else f"the read failed: {getattr(error, 'sqlite_errorname', type(error).__name__)}"
+        )
     taken = time.perf_counter() - begun
     return _Read(seconds=taken, free_pages=free_pages, schema_version=schema_version)
+
+
+_HELD = "a writer held the file"
+
+
+def _torn(error: sqlite3.Error) -> bool:
+    """Whether a writer was in between: it kept us out, or we have read half of its work."""
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_CORRUPT"))
 
 
 def _why_not_read(state: FileState, locks: Collection[FileLock] | None) -> str:
     if state.wal:
         return "" if state.index else "nobody had the database open, and a read would have made files beside it"
-    if locks is None:
-        return "it cannot be seen whether somebody writes, whom a read would hold up"
-    return "a writer held the file" if state.journal_bytes or any(lock.kind.writes for lock in locks) else ""
+    return _HELD if state.journal_bytes or any(lock.kind.writes for lock in locks or ()) else ""
 
 
 def _went_back(before: int, now: int) -> bool:
