@@ -136,7 +136,11 @@ def _sqlite_options(url: URL, target: str, *, read_only: bool) -> dict[str, Any]
     database = url.database or ":memory:"
     if database == ":memory:" or database.startswith("file:"):
         return {}
-    if not Path(database).exists() and read_only:
+    try:
+        there = Path(database).exists()
+    except OSError as error:
+        raise CannotConnect(target, f"its folder cannot be entered: {error.strerror}", hint="check its rights") from None
+    if not there and read_only:
         raise CannotConnect(target, "there is no such file", hint="check the path in the URL")
     if Path(database).is_dir():
         raise CannotConnect(target, "it is a folder, not a database file", hint="check the path in the URL")
@@ -153,6 +157,8 @@ def _cannot_connect(target: str, error: DBAPIError) -> CannotConnect:
     text = str(original)
     if not state:
         state = next((state for phrase, state in _PHRASES if _says(text, phrase)), "")
+    if getattr(original, "sqlite_errorname", "") == "SQLITE_CANTOPEN":
+        return CannotConnect(target, "the file cannot be opened", hint="check the path, and the rights of file and folder")
     if state in _REASONS:
         reason, hint = _REASONS[state]
         return CannotConnect(target, f"{reason} [SQLSTATE {state}]", hint=hint)

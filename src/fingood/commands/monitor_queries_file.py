@@ -139,7 +139,7 @@ def _why(error: DBAPIError, settings: Settings, locks: tuple[FileLock, ...]) -> 
             f"{settings.target} is locked by {', '.join(holders) or 'another process'}",
             hint="try again when it is done",
         )
-    if name == "SQLITE_CANTOPEN":
+    if name in ("SQLITE_CANTOPEN", "SQLITE_READONLY_DIRECTORY"):
         hint = "in WAL mode SQLite needs a folder it can write, or its -shm file"
         return CouldNotLook(f"{settings.target} cannot be opened", hint=hint)
     what = "is no SQLite database, or an encrypted one" if name == "SQLITE_NOTADB" else f"cannot be read ({name})"
