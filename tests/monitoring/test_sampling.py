@@ -137,6 +137,8 @@ def test_sampling_slows_down_where_it_would_cost_more_than_one_percent() -> None
     assert pause_after(0.001) == 1.0
     assert pause_after(0.05) == pytest.approx(5.0)
     assert pause_after(9.0) == 60.0
+    assert pause_after(0.01, behind=5.0) == pytest.approx(1.5)
+    assert pause_after(0.01, behind=-5.0) == pytest.approx(1.0)
 
 
 def test_a_duration_that_is_none_is_refused(project: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -139,7 +139,9 @@ def _sqlite_options(url: URL, target: str, *, read_only: bool) -> dict[str, Any]
     try:
         there = Path(database).exists()
     except OSError as error:
-        raise CannotConnect(target, f"its folder cannot be entered: {error.strerror}", hint="check its rights") from None
+        raise CannotConnect(
+            target, f"its folder cannot be entered: {error.strerror}", hint="check its rights"
+        ) from None
     if not there and read_only:
         raise CannotConnect(target, "there is no such file", hint="check the path in the URL")
     if Path(database).is_dir():
@@ -158,7 +160,9 @@ def _cannot_connect(target: str, error: DBAPIError) -> CannotConnect:
     if not state:
         state = next((state for phrase, state in _PHRASES if _says(text, phrase)), "")
     if getattr(original, "sqlite_errorname", "") == "SQLITE_CANTOPEN":
-        return CannotConnect(target, "the file cannot be opened", hint="check the path, and the rights of file and folder")
+        return CannotConnect(
+            target, "the file cannot be opened", hint="check the path, and the rights of file and folder"
+        )
     if state in _REASONS:
         reason, hint = _REASONS[state]
         return CannotConnect(target, f"{reason} [SQLSTATE {state}]", hint=hint)

@@ -211,7 +211,12 @@ def _headline(found: FileComparison, runs: Sequence[CheckRun]) -> str:
     rest = f", {unseen} of {len(runs)} comparisons could not be made" if unseen else ""
     failed = sum(len(run.findings) for run in runs)
     size = f"{found.before.pages:,} → {found.after.pages:,} pages"
-    return f"{len(found.tables)} tables compared, {size}: {failed or 'no'} remarks{rest}"
+    said = _counted(failed, "remark") if failed else "no remarks"
+    return f"{_counted(len(found.tables), 'table')} compared, {size}: {said}{rest}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _sections(found: FileComparison) -> Iterator[Section]:

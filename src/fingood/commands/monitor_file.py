@@ -56,17 +56,11 @@ def monitor_file(settings: Settings, url: str, duration: float, tick: Tick) -> R
     path = file_of(url)
     watch: Watch[FileSample] = begin_watch(settings)
     source = FileWatch(path=path, locks=look_for_locks(path))
-    first = _openers(watch, path)
-    sample_for(watch, source.take, duration, tick)
-    last = _openers(watch, path)
-    return _report(settings, watch, source, ({**first[0], **last[0]}, max(first[1], last[1])))
-
-
-def _openers(watch: Watch[FileSample], path: Path) -> tuple[dict[int, str], int]:
     begun = time.monotonic()
-    found = processes_with(path)
+    opened = processes_with(path)
     watch.busy += time.monotonic() - begun
-    return found
+    sample_for(watch, source.take, duration, tick)
+    return _report(settings, watch, source, opened)
 
 
 def _report(
@@ -178,7 +172,11 @@ def _holders(source: FileWatch, opened: tuple[dict[int, str], int], samples: int
         for (pid, process, kind), (count, longest) in sorted(source.held.items(), key=lambda one: -one[1][0])
     ]
     known = {pid for pid, _, _ in source.held}
-    rows += [(f"{name} (pid {pid})", "has it open", "", "") for pid, name in opened[0].items() if pid not in known]
+    rows += [
+        (f"{name} (pid {pid})", "had it open at the beginning", "", "")
+        for pid, name in opened[0].items()
+        if pid not in known
+    ]
     if rows:
         columns = ("process", "what it does", "samples", "s on end, at most")
         yield Table(title="Who has the file", columns=columns, rows=tuple(rows))

@@ -150,7 +150,10 @@ def _headline(tables: Collection[str], touching: tuple[SchemaStatement, ...]) ->
     if not tables:
         return "no table is known to be touched by the migration"
     names = ", ".join(sorted(map(shown, tables)))
-    return f"{len(touching)} statements of the schema touch {names}; the application's own are not to be seen on SQLite"
+    touch = (
+        "1 statement of the schema touches" if len(touching) == 1 else f"{len(touching)} statements of the schema touch"
+    )
+    return f"{touch} {names}; the application's own are not to be seen on SQLite"
 
 
 def _holders(locks: tuple[FileLock, ...], opened: dict[int, str]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from fingood.settings import Settings
 _INTERVAL = 1.0
 _LONGEST = 60.0
 _OVERHEAD = 0.01
+_SAMPLES_TO_CATCH_UP = 10
 _DRAWN = 300
 
 
@@ -105,12 +106,13 @@ def sample_for(
         left = duration - watch.seconds
         if left <= 0:
             return
-        time.sleep(min(pause_after(took), left))
+        time.sleep(min(pause_after(took, watch.busy / _OVERHEAD - watch.seconds), left))
 
 
-def pause_after(took: float) -> float:
-    """How long to wait after a sample that took that long: at least a second, and long enough to stay below 1 %."""
-    return min(max(_INTERVAL, took / _OVERHEAD), _LONGEST)
+def pause_after(took: float, behind: float = 0.0) -> float:
+    """How long to wait after a sample that took that long: at least a second, and long enough to stay below 1 %.
+    ``behind`` is how many seconds more it would take until all that was done so far is 1 %: made good bit by bit."""
+    return min(max(_INTERVAL, took / _OVERHEAD + max(behind, 0.0) / _SAMPLES_TO_CATCH_UP), _LONGEST)
 
 
 def cannot_write(path: Path, error: OSError) -> CouldNotLook:
