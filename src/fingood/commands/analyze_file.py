@@ -4,55 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fingood.catalog.file_snapshot import shown
 from fingood.catalog.workload_files import read_file_snapshots
+from fingood.commands.file_findings import milliseconds, runs_of, sureness_of
 from fingood.commands.monitor_file import in_memory
 from fingood.errors import CouldNotLook
 from fingood.model.file_snapshot import FileSnapshot
-from fingood.model.finding import Finding
-from fingood.model.names import quote_always
 from fingood.model.report import CheckRun, Outcome, Report, Section, Table, Text
-from fingood.model.severity import Confidence, Severity
 from fingood.model.workload import Moment
-from fingood.monitoring.comparison import LEAST_CALLS, Change, Noise, Sureness
-from fingood.monitoring.file_comparison import (
-    LEAST_DIFFERENCE,
-    TableChange,
-    changed_plans,
-    lost_indexes,
-    lost_triggers,
-    reads_of,
-    slower_reads,
-    tables_of,
-    worse_plans,
-)
+from fingood.monitoring.comparison import LEAST_CALLS, Change
+from fingood.monitoring.file_comparison import FileComparison, TableChange, changed_plans, reads_of, tables_of
 from fingood.settings import Settings
 from fingood.statements.compat import read_url
 
 _SHOWN = 30
-_FREE = 0.25
-_FREE_PAGES = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileComparison:
-    """The snapshots around an upgrade and what differs; ``broken`` are files that are no snapshots."""
-
-    before: FileSnapshot
-    after: FileSnapshot
-    tables: tuple[TableChange, ...]
-    reads: tuple[Change, ...]
-    noise: Noise
-    broken: tuple[str, ...]
-
-    @property
-    def unseen(self) -> tuple[str, ...]:
-        """What either snapshot could not read, each once."""
-        lines = (*self.before.unseen, *self.after.unseen)
-        return (*dict.fromkeys(lines), *(f"{name} cannot be read as a snapshot" for name in self.broken))
 
 
 def compare_files(settings: Settings, url: str, wanted: set[str]) -> Report:
@@ -66,7 +33,7 @@ def compare_files(settings: Settings, url: str, wanted: set[str]) -> Report:
         raise in_memory()
     started, clock = datetime.now(UTC), time.monotonic()
     found = _compare(settings, wanted)
-    runs = tuple(_runs(found))
+    runs = tuple(runs_of(found))
     return Report(
         command="analyze-performance",
         subject=f"before and after {', '.join(found.after.revisions) or 'an upgrade'}",
@@ -97,113 +64,6 @@ def _compare(settings: Settings, wanted: set[str]) -> FileComparison:
     reads, noise = reads_of(before, after)
     tables = tables_of(before, after)
     return FileComparison(before=before, after=after, tables=tables, reads=reads, noise=noise, broken=broken)
-
-
-def _runs(found: FileComparison) -> Iterator[CheckRun]:
-    before, after = found.before, found.after
-    few = "" if found.reads else f"no table could be counted {LEAST_CALLS} times before and after"
-    yield _run("slower-reads", [_slower(change) for change in slower_reads(found.reads, before, after)], few)
-    counted = [
-        one for one in found.tables if one.before and one.after and None not in (one.before.rows, one.after.rows)
-    ]
-    fewer = [_fewer(one) for one in counted if one.lost_rows]
-    yield _run("lost-rows", fewer, "" if counted else "no table could be counted before and after")
-    nothing = "" if before.tables else "there was no table before"
-    yield _run(
-        "lost-indexes",
-        [_lost("index", name, before.indexes[name].table) for name in lost_indexes(before, after)],
-        nothing,
-    )
-    lost = [_lost("trigger", name, before.triggers[name]) for name in lost_triggers(before, after)]
-    yield _run("lost-triggers", lost, "" if before.triggers else "there was no trigger before")
-    views = [_plan(view, scans) for view, scans in worse_plans(before, after)]
-    same = set(before.plans) & set(after.plans)
-    yield _run("plans-of-views", views, "" if same else "no view could be read before and after")
-    yield _run("free-pages", list(_free(before, after)), "" if after.pages else "the file has no pages")
-
-
-def _run(check: str, findings: list[Finding], unseen: str) -> CheckRun:
-    if findings:
-        return CheckRun(check=check, outcome=Outcome.FAILED, findings=tuple(findings))
-    return CheckRun(check=check, outcome=Outcome.SKIPPED if unseen else Outcome.PASSED, reason=unseen)
-
-
-def _finding(check: str, severity: Severity, subject: str, message: str, remedy: str, **evidence: str) -> Finding:
-    return Finding(
-        check=check,
-        severity=severity,
-        confidence=Confidence.OBSERVED,
-        subject=subject,
-        message=message,
-        remedy=remedy,
-        evidence=evidence,
-    )
-
-
-def _slower(change: Change) -> Finding:
-    return _finding(
-        "slower-reads",
-        Severity.WARNING,
-        shown(change.text),
-        f"counting the rows of {shown(change.text)} takes {change.ratio:.1f} times as long as before: "
-        f"{_ms(change.seconds[0])} → {_ms(change.seconds[1])} ms",
-        "is an index gone that the count was read from, or are the rows longer? VACUUM puts them in order again",
-        observed=f"{change.ratio:.2f} ({change.low:.2f} to {change.high:.2f})",
-        threshold=f"surely above 1.2, {_sureness(change)}, and by {LEAST_DIFFERENCE * 1000:g} ms",
-    )
-
-
-def _fewer(one: TableChange) -> Finding:
-    assert one.before is not None
-    return _finding(
-        "lost-rows",
-        Severity.WARNING,
-        shown(one.name),
-        f"{shown(one.name)} has {one.lost_rows:,} rows fewer than before the upgrade",
-        "if the migration was not to delete them: the backup that was taken before it has them",
-        observed=f"{one.lost_rows:,} of {one.before.rows:,}",
-        threshold="none",
-    )
-
-
-def _lost(kind: str, name: str, table: str) -> Finding:
-    return _finding(
-        "lost-indexes" if kind == "index" else "lost-triggers",
-        Severity.WARNING,
-        shown(name),
-        f"the {kind} {shown(name)} on {shown(table)} is gone",
-        f"if the migration was not to drop it: make it again; Alembic's batch mode builds a table anew without "
-        f"{'triggers' if kind == 'trigger' else 'indexes on expressions'}",
-        observed="gone",
-        threshold="still there",
-    )
-
-
-def _plan(view: str, scans: tuple[str, ...]) -> Finding:
-    return _finding(
-        "plans-of-views",
-        Severity.WARNING,
-        shown(view),
-        f"the view {shown(view)} now reads from end to end what it looked up before: {'; '.join(scans)}",
-        f"EXPLAIN QUERY PLAN SELECT * FROM {quote_always(view)};  -- which index does it need?",
-        observed="; ".join(scans),
-        threshold="no more SCAN than before",
-    )
-
-
-def _free(before: FileSnapshot, after: FileSnapshot) -> Iterator[Finding]:
-    share = after.free_pages / after.pages if after.pages else 0.0
-    if share >= _FREE and after.free_pages - before.free_pages >= _FREE_PAGES:
-        size = after.free_pages * after.page_size
-        yield _finding(
-            "free-pages",
-            Severity.INFO,
-            "the file",
-            f"{share:.0%} of the file is free since the upgrade: {size:,} bytes",
-            "VACUUM;  -- at a quiet time: it writes the whole file anew",
-            observed=f"{share:.0%}",
-            threshold=f"{_FREE:.0%} and {_FREE_PAGES} pages more than before",
-        )
 
 
 def _headline(found: FileComparison, runs: Sequence[CheckRun]) -> str:
@@ -254,17 +114,13 @@ def _read_row(change: Change) -> tuple[str, ...]:
     verdict = "slower" if change.slower else "faster" if change.faster else "no change"
     return (
         shown(change.text),
-        _ms(change.seconds[0]),
-        _ms(change.seconds[1]),
+        milliseconds(change.seconds[0]),
+        milliseconds(change.seconds[1]),
         f"{change.ratio:.2f}",
         f"{change.low:.2f} to {change.high:.2f}",
         f"{change.calls[0]:.0f} → {change.calls[1]:.0f}",
-        f"{verdict}, {_sureness(change)}" if verdict != "no change" else verdict,
+        f"{verdict}, {sureness_of(change)}" if verdict != "no change" else verdict,
     )
-
-
-def _sureness(change: Change) -> str:
-    return "beyond the noise" if change.sureness is Sureness.CALIBRATED else "by its own spread"
 
 
 def _table_row(one: TableChange) -> tuple[str, ...]:
@@ -312,10 +168,6 @@ def _changes(found: FileComparison) -> Iterator[tuple[str, str, str]]:
 
 def _lines(plan: tuple[str, ...]) -> str:
     return "; ".join(line.strip() for line in plan)
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:.3f}" if seconds < 0.01 else f"{seconds * 1000:,.1f}"
 
 
 def _data(found: FileComparison) -> dict[str, object]:

@@ -44,6 +44,24 @@ class TableChange:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileComparison:
+    """The snapshots around an upgrade and what differs; ``broken`` are files that are no snapshots."""
+
+    before: FileSnapshot
+    after: FileSnapshot
+    tables: tuple[TableChange, ...]
+    reads: tuple[Change, ...]
+    noise: Noise
+    broken: tuple[str, ...]
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """What either snapshot could not read, each once."""
+        lines = (*self.before.unseen, *self.after.unseen)
+        return (*dict.fromkeys(lines), *(f"{name} cannot be read as a snapshot" for name in self.broken))
+
+
 def tables_of(before: FileSnapshot, after: FileSnapshot) -> tuple[TableChange, ...]:
     """Every table of either snapshot, the largest first."""
     names = sorted(
