@@ -18,10 +18,19 @@ from fingood.catalog import connect
 from fingood.catalog.file_snapshot import read_file_snapshot
 from fingood.catalog.workload_files import read_file_snapshots, read_workloads, store_workload
 from fingood.cli.main import run
+from fingood.commands.file_findings import runs_of
 from fingood.guard.performance import contents_of
 from fingood.model.file_snapshot import FileSnapshot, IndexShape, TableShape
+from fingood.model.report import Outcome
 from fingood.model.workload import Moment, Workload
-from fingood.monitoring.file_comparison import reads_of, slower_reads, worse_plans
+from fingood.monitoring.file_comparison import (
+    FileComparison,
+    broken_views,
+    reads_of,
+    slower_reads,
+    tables_of,
+    worse_plans,
+)
 
 from .sqlite_files import SCHEMA, held, make
 
@@ -85,6 +94,30 @@ def test_a_plan_is_worse_when_it_scans_what_it_searched() -> None:
     after = replace(snapshot(), plans={"v": ("SCAN t", "SCAN u"), "w": ("SCAN t",), "new": ("SCAN t",)})
     assert list(worse_plans(before, after)) == [("v", ("SCAN t",))]
     assert list(worse_plans(after, before)) == []
+
+
+def comparison(before: FileSnapshot, after: FileSnapshot) -> dict[str, tuple[Outcome, str]]:
+    reads, noise = reads_of(before, after)
+    tables = tables_of(before, after)
+    found = FileComparison(before=before, after=after, tables=tables, reads=reads, noise=noise, broken=())
+    return {one.check: (one.outcome, one.reason) for one in runs_of(found)}
+
+
+def test_a_view_that_the_upgrade_broke_is_found_and_one_that_was_broken_before_is_not() -> None:
+    before = replace(snapshot(), plans={"v": ("SCAN t",), "old": ()})
+    after = replace(snapshot(), plans={"v": (), "old": ()})
+    assert broken_views(before, after) == ("v",)
+    assert comparison(before, after)["broken-views"][0] is Outcome.FAILED
+    assert comparison(before, before)["broken-views"][0] is Outcome.PASSED
+    assert comparison(after, after)["broken-views"][0] is Outcome.SKIPPED
+
+
+def test_where_one_table_was_not_counted_nobody_says_that_no_row_is_lost() -> None:
+    before = snapshot(one=table(0.01, 1), two=TableShape())
+    outcome, reason = comparison(before, snapshot(Moment.AFTER, one=table(0.01, 2), two=table(0.01, 3)))["lost-rows"]
+    assert outcome is Outcome.SKIPPED
+    assert reason == "1 of 2 tables could not be counted in time, two first"
+    assert comparison(snapshot(one=table(0.01, 1)), snapshot(one=table(0.01, 2)))["lost-rows"][0] is Outcome.PASSED
 
 
 def test_a_stored_snapshot_comes_back_as_it_was_beside_those_of_a_server(tmp_path: Path) -> None:

@@ -165,11 +165,12 @@ def _counting(name: str) -> str:
 
 
 def _plans(connection: Connection, views: list[str], unseen: list[str]) -> dict[str, tuple[str, ...]]:
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
     for view in views:
         try:
             found[view] = read_plan(connection, f"SELECT * FROM {quote_always(view)}")
         except DBAPIError:
+            found[view] = ()
             unseen.append(f"the view {shown(view)} cannot be read (fingood health-check says more)")
     return found
 

@@ -15,6 +15,7 @@ from fingood.monitoring.file_comparison import (
     LEAST_DIFFERENCE,
     FileComparison,
     TableChange,
+    broken_views,
     lost_indexes,
     lost_triggers,
     slower_reads,
@@ -30,23 +31,27 @@ def runs_of(found: FileComparison) -> Iterator[CheckRun]:
     before, after = found.before, found.after
     few = "" if found.reads else f"no table could be counted {LEAST_CALLS} times before and after"
     yield _run("slower-reads", [_slower(change) for change in slower_reads(found.reads, before, after)], few)
-    counted = [
-        one for one in found.tables if one.before and one.after and None not in (one.before.rows, one.after.rows)
-    ]
-    fewer = [_fewer(one) for one in counted if one.lost_rows]
-    yield _run("lost-rows", fewer, "" if counted else "no table could be counted before and after")
+    fewer = [_fewer(one) for one in found.tables if one.lost_rows]
+    yield _run("lost-rows", fewer, _uncounted(found))
     nothing = "" if before.tables else "there was no table before"
-    yield _run(
-        "lost-indexes",
-        [_lost("index", name, before.indexes[name].table) for name in lost_indexes(before, after)],
-        nothing,
-    )
+    gone = [_lost("index", name, before.indexes[name].table) for name in lost_indexes(before, after)]
+    yield _run("lost-indexes", gone, nothing)
     lost = [_lost("trigger", name, before.triggers[name]) for name in lost_triggers(before, after)]
     yield _run("lost-triggers", lost, "" if before.triggers else "there was no trigger before")
-    views = [_plan(view, scans) for view, scans in worse_plans(before, after)]
-    same = set(before.plans) & set(after.plans)
-    yield _run("plans-of-views", views, "" if same else "no view could be read before and after")
+    both = any(lines and view in after.plans for view, lines in before.plans.items())
+    no_view = "" if both else "no view could be read before that is still there"
+    yield _run("broken-views", [_broken(view) for view in broken_views(before, after)], no_view)
+    yield _run("plans-of-views", [_plan(view, scans) for view, scans in worse_plans(before, after)], no_view)
     yield _run("free-pages", list(_free(before, after)), "" if after.pages else "the file has no pages")
+
+
+def _uncounted(found: FileComparison) -> str:
+    """Why it is not known whether a table has lost rows; '' where every one was counted before and after."""
+    there = [(one.name, one.before.rows, one.after.rows) for one in found.tables if one.before and one.after]
+    unknown = [name for name, *rows in there if None in rows]
+    if unknown:
+        return f"{len(unknown)} of {len(there)} tables could not be counted in time, {shown(unknown[0])} first"
+    return "" if there else "no table is there before and after"
 
 
 def _run(check: str, findings: list[Finding], unseen: str) -> CheckRun:
@@ -103,6 +108,18 @@ def _lost(kind: str, name: str, table: str) -> Finding:
         f"{'triggers' if kind == 'trigger' else 'indexes on expressions'}",
         observed="gone",
         threshold="still there",
+    )
+
+
+def _broken(view: str) -> Finding:
+    return _finding(
+        "broken-views",
+        Severity.ERROR,
+        shown(view),
+        f"the view {shown(view)} can no longer be read: what it names is gone",
+        f"SELECT * FROM {quote_always(view)} LIMIT 1;  -- SQLite says what it misses; make the view again without it",
+        observed="it cannot be compiled",
+        threshold="it could be, before",
     )
 
 

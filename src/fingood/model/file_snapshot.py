@@ -38,7 +38,7 @@ class FileSnapshot:
     """The database at ``taken``. ``run`` is the guard's run and ``revisions`` its steps.
 
     ``triggers`` are by name with the table they stand on; ``plans`` hold for every view the lines of EXPLAIN QUERY PLAN
-    for reading it whole. ``unseen`` says what could not be read.
+    for reading it whole, none for a view that cannot be read. ``unseen`` says what could not be read.
     """
 
     taken: datetime

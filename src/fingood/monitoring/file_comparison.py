@@ -103,10 +103,15 @@ def lost_triggers(before: FileSnapshot, after: FileSnapshot) -> tuple[str, ...]:
     return tuple(name for name, on in before.triggers.items() if name not in after.triggers and on in there)
 
 
+def broken_views(before: FileSnapshot, after: FileSnapshot) -> tuple[str, ...]:
+    """Views that can no longer be read."""
+    return tuple(view for view, lines in after.plans.items() if not lines and before.plans.get(view))
+
+
 def worse_plans(before: FileSnapshot, after: FileSnapshot) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Views that read more tables from end to end than before, and what they read so now."""
     for view, lines in after.plans.items():
-        if view in before.plans:
+        if before.plans.get(view):
             scans = _scans(lines)
             if len(scans) > len(_scans(before.plans[view])):
                 yield view, tuple(line for line in scans if line not in _scans(before.plans[view]))
@@ -114,7 +119,9 @@ def worse_plans(before: FileSnapshot, after: FileSnapshot) -> Iterator[tuple[str
 
 def changed_plans(before: FileSnapshot, after: FileSnapshot) -> tuple[str, ...]:
     """Views that are read in another way than before."""
-    return tuple(view for view, lines in after.plans.items() if before.plans.get(view, lines) != lines)
+    return tuple(
+        view for view, lines in after.plans.items() if lines and before.plans.get(view, lines) not in (lines, ())
+    )
 
 
 def _scans(lines: tuple[str, ...]) -> list[str]:
