@@ -73,7 +73,7 @@ def run_soda(job: Job) -> Callable[[], Counts]:
     from soda.scan import Scan
 
     checks = [
-        {f"r{n} = 0": {f"r{n} expression": f"COUNT(CASE WHEN {rule['condition']} THEN 1 END)"}}
+        {f"r{n} = 0": {"name": f"r{n}", f"r{n} expression": f"COUNT(CASE WHEN {rule['condition']} THEN 1 END)"}}
         for n, rule in enumerate(job["rules"])
     ]
     source = {
@@ -86,11 +86,11 @@ def run_soda(job: Job) -> Callable[[], Counts]:
         scan.disable_telemetry()
         scan.set_data_source_name("ledger")
         scan.add_configuration_yaml_str(json.dumps({"data_source ledger": source}))
-        scan.add_sodacl_yaml_str(json.dumps({f"checks for {job['table']}": checks}, ensure_ascii=False))
+        scan.add_sodacl_yaml_str(json.dumps({f"checks for {job['table']}": checks}))
         scan.execute()
         if scan.has_error_logs():
             raise SystemExit(scan.get_error_logs_text())
-        values = {check.cfg.source_line.split()[0]: check.check_value for check in scan._checks}
+        values = {check["name"]: check["diagnostics"]["value"] for check in scan.get_scan_results()["checks"]}
         return {rule["name"]: int(values[f"r{n}"]) for n, rule in enumerate(job["rules"])}
 
     return run
@@ -126,8 +126,10 @@ def _great_expectations(job: Job, result_format: str) -> Callable[[], Counts]:
         results = batch.get_batch().validate(suite, result_format=result_format).results
         found = {}
         for result in results:
-            if result.exception_info.get("raised_exception") or "exception_message" in str(result.exception_info):
-                raise SystemExit(f"an expectation failed: {result.exception_info}")
+            # One flat dictionary where nothing was raised, else one by metric.
+            info = result.exception_info or {}
+            if info.get("raised_exception") or any(isinstance(value, dict) for value in info.values()):
+                raise SystemExit(f"an expectation failed: {info}")
             found[_key(result.expectation_config)] = result
         return {rule["name"]: _count(found[_key(expectation(rule).configuration)]) for rule in job["rules"]}
 

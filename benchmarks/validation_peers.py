@@ -27,7 +27,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from measuring import TICK, backend_of, cpu_of_server, fill, measure, sql
+from measuring import TICK, backend_of, cpu_of, cpu_of_server, fill, measure, sql
 from peer_rules import LEAST_ROWS, RULES, TABLE, planted, statements
 from peer_statement import statement_of
 from sqlalchemy.engine import Connection, make_url
@@ -68,6 +68,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--environments", type=Path, help="where the others' virtual environments are, or are made")
     parser.add_argument("--only", default="", help="a part of the names of those to run beside the limit and fingood")
+    parser.add_argument("--each", action="store_true", help="also what each condition costs alone")
     parser.add_argument("--growth", help="instead: fingood's whole validation at these numbers of rows, by commas")
     options = parser.parse_args()
     if options.growth:
@@ -123,7 +124,33 @@ def run_all(server: Server, options: argparse.Namespace, place: Path, pythons: d
         for _ in range(options.rounds):
             for contender in contenders:
                 run_one(contender, url, place, pythons[contender.environment], cpu)
+        if options.each:
+            tell_each(connection, contenders, options.rows)
     return contenders
+
+
+def tell_each(connection: Connection, contenders: list[Contender], rows: int) -> None:
+    """Each rule alone, above a bare count: the condition by hand, and fingood's with whatever stands in it."""
+    backend = partial(cpu_of, backend_of(connection))
+    bare = measure(partial(sql(f"SELECT count(*) FROM {TABLE}"), connection), backend)[0]
+    plain = next(one for one in contenders if one.driver == "fingood").rules
+    print("\n| rule | plain, ns a row | fingood's condition, ns a row |\n|---|---|---|")
+    for rule, own in zip(plain, with_own_conditions(connection, plain), strict=True):
+        nanoseconds = []
+        for condition in (rule["condition"], own["condition"]):
+            run = partial(sql(f"SELECT count(*) FILTER (WHERE {condition}) FROM {TABLE}"), connection)
+            nanoseconds.append((measure(run, backend)[0] - bare) / rows * 1e9)
+        print(f"| {rule['name']} | {nanoseconds[0]:,.0f} | {nanoseconds[1]:,.0f} |", flush=True)
+
+
+def with_own_conditions(connection: Connection, rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same rules with fingood's conditions, which stand without its alias."""
+    with connect(connection.engine.url) as reading:
+        conditions = [rule.condition for rule in statement_of(reading, rules).rules]
+    return [
+        {**rule, "condition": re.sub(r'\bt\.(?=")', f"{TABLE}.", condition)}
+        for rule, condition in zip(rules, conditions, strict=True)
+    ]
 
 
 def contenders_of(connection: Connection) -> list[Contender]:
@@ -133,11 +160,7 @@ def contenders_of(connection: Connection) -> list[Contender]:
          "arguments": dict(r.arguments)}
         for r in RULES
     ]  # fmt: skip
-    conditions = [rule.condition for rule in statement_of(connection, plain).rules]
-    own = [
-        {**rule, "condition": re.sub(r'\bt\.(?=")', f"{TABLE}.", condition)}
-        for rule, condition in zip(plain, conditions, strict=True)
-    ]
+    own = with_own_conditions(connection, plain)
     cheap = [rule for rule, one in zip(plain, RULES, strict=True) if not one.text]
     return [
         Contender(name="the limit: count(*), sum(amount)", driver="limit"),
@@ -164,7 +187,7 @@ def run_one(contender: Contender, url: str, place: Path, python: str, cpu: Calla
     job = {
         "url": url, "table": TABLE, "rules": contender.rules, "limit": f"SELECT count(*), sum(amount) FROM {TABLE}",
         "database": at.database, "user": at.username, "socket": at.query["host"],
-        "psycopg2": at.set(drivername="postgresql+psycopg2").render_as_string(hide_password=False),
+        "psycopg2": at.set(drivername="postgresql+psycopg2", host="localhost").render_as_string(hide_password=False),
     }  # fmt: skip
     file = place / "job.json"
     file.write_text(json.dumps(job), encoding="utf-8")
