@@ -31,9 +31,9 @@ MEMORY = {"shared_buffers": "2GB", "max_parallel_workers": "2"}
 def grow(sizes: list[int]) -> None:
     """Prints a row a size."""
     print(
-        "| postings | on disk | every invariant, wall | CPU of the server | of the client | ns a row | memory | totals once | totals before and after, compared |"
+        "| postings | on disk | bytes a posting | every invariant, wall | CPU of the server | of the client | ns a row | memory | totals once | totals before and after, compared |"
     )
-    print("|---|---|---|---|---|---|---|---|---|", flush=True)
+    print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
     for rows in sizes:
         with Server.start(settings=MEMORY) as server:
             database = server.create_database()
@@ -41,13 +41,14 @@ def grow(sizes: list[int]) -> None:
             fill(url, statements(rows))
             with connect(url) as connection:
                 disk = connection.exec_driver_sql("SELECT pg_database_size(current_database()) / 1e6").scalar_one()
+                table = connection.exec_driver_sql("SELECT pg_table_size('postings')").scalar_one()
                 sql("SELECT count(*) FROM postings")(connection)
             cpu = partial(cpu_of_server, read_postmaster(server.base / "data")[0])
             found: list[dict[str, float]] = []
             spent, _ = measure(lambda url=url, found=found: found.append(_in_a_process("whole", url)), cpu)  # type: ignore[misc]
             whole, totals = found[0], _in_a_process("totals", url)
         print(
-            f"| {rows:,} | {disk:,.0f} MB | {whole['wall']:.1f} s | {spent:.1f} s | {whole['client']:.1f} s"
+            f"| {rows:,} | {disk:,.0f} MB | {table / rows:.0f} | {whole['wall']:.1f} s | {spent:.1f} s | {whole['client']:.1f} s"
             f" | {whole['wall'] / rows * 1e9:,.0f} | {max(whole['memory'], totals['memory']):.0f} MB"
             f" | {totals['once']:.1f} s | {totals['wall']:.1f} s |",
             flush=True,
