@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
+from measuring import TICK, Cost, backend_of, cpu_of, fill, measure, sql
 from sqlalchemy.engine import Connection
 
 from fingood.catalog import connect, take_fingerprints
@@ -46,16 +46,6 @@ SELECT g, g / 2, hashint4(g) % 100000, (CASE g % 2 WHEN 0 THEN 1 ELSE -1 END) * 
 MEMORY = {"shared_buffers": "1536MB", "max_parallel_workers": "2"}
 
 
-@dataclass(kw_only=True)
-class Cost:
-    """``cpu`` seconds of the backend alone, ``wall`` seconds with two workers: the least of the rounds."""
-
-    name: str
-    run: Callable[[Connection], object] = field(repr=False)
-    cpu: float = float("inf")
-    wall: float = float("inf")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=5_000_000)
@@ -73,60 +63,38 @@ def main() -> None:
     ]
     with Server.start(settings=MEMORY) as server:
         url = server.url(server.create_database())
-        fill(url, options.rows)
+        fill(url, [LEDGER, ENTRIES.format(rows=options.rows)])
         with connect(url) as connection:
             megabytes = connection.exec_driver_sql("SELECT pg_table_size('entry') / 1000000").scalar()
             print(f"PostgreSQL {server.version}, {options.rows:,} rows, {megabytes} MB")
-            measure(connection, costs, options.rounds)
+            compare(connection, costs, options.rounds)
     tell(costs, options.rows)
     if options.json:
         kept = [{key: value for key, value in asdict(cost).items() if key != "run"} for cost in costs]
         options.json.write_text(json.dumps(kept, indent=1))
 
 
-def sql(query: str) -> Callable[[Connection], object]:
-    return lambda connection: connection.exec_driver_sql(query).all()
-
-
 def fingerprint(strength: Strength) -> Callable[[Connection], object]:
     return lambda connection: take_fingerprints(connection, [TABLE], strength=strength)
 
 
-def fill(url: str, rows: int) -> None:
-    with connect(url, read_only=False) as connection:
-        connection.exec_driver_sql(LEDGER)
-        connection.exec_driver_sql(ENTRIES.format(rows=rows), execution_options={"no_parameters": True})
-        connection.commit()
-        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE entry")
-
-
-def measure(connection: Connection, costs: list[Cost], rounds: int) -> None:
-    pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+def compare(connection: Connection, costs: list[Cost], rounds: int) -> None:
+    cpu_now = partial(cpu_of, backend_of(connection))
     for cost in costs[:2]:
         cost.run(connection)
     for _ in range(rounds):
         for cost in costs:
             connection.exec_driver_sql("SET max_parallel_workers_per_gather = 0")
-            before = cpu_seconds(pid)
-            cost.run(connection)
-            cost.cpu = min(cost.cpu, cpu_seconds(pid) - before)
+            cost.add(cpu=measure(partial(cost.run, connection), cpu_now)[0])
             connection.exec_driver_sql("SET max_parallel_workers_per_gather = 2")
-            started = time.perf_counter()
-            cost.run(connection)
-            cost.wall = min(cost.wall, time.perf_counter() - started)
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time of one process (proc(5), stat, fields 14 and 15; the second may hold spaces)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            cost.add(wall=measure(partial(cost.run, connection), cpu_now)[1])
 
 
 def tell(costs: list[Cost], rows: int) -> None:
     base = costs[0]
     print("| formula | CPU | of count(*) | rows a CPU second | wall, two workers |\n|---|---|---|---|---|")
     for cost in costs:
-        ratio, speed = cost.cpu / base.cpu, rows / cost.cpu / 1e6
+        ratio, speed = cost.cpu / max(base.cpu, TICK), rows / max(cost.cpu, TICK) / 1e6
         print(f"| {cost.name} | {cost.cpu:.2f} s | {ratio:.1f} | {speed:.2f} million | {cost.wall:.2f} s |")
 
 

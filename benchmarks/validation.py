@@ -10,14 +10,10 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import os
-import resource
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
+from measuring import TICK, Cost, backend_of, cpu_of, fill, measure, peak_memory, sql
 from sqlalchemy.engine import Connection
 
 from fingood.catalog import connect
@@ -53,16 +49,6 @@ MEMORY = {"shared_buffers": "2GB", "max_parallel_workers": "2"}
 MAPPING = (LedgerMapping(table="postings"),)
 
 
-@dataclass(kw_only=True)
-class Cost:
-    """``cpu`` seconds of the backend alone, ``wall`` seconds: the least of the rounds."""
-
-    name: str
-    run: Callable[[Connection], object] = field(repr=False)
-    cpu: float = float("inf")
-    wall: float = float("inf")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=5_000_000)
@@ -70,23 +56,18 @@ def main() -> None:
     options = parser.parse_args()
     with Server.start(settings=MEMORY) as server:
         url = server.url(server.create_database())
-        fill(url, options.rows)
+        fill(url, statements(options.rows))
         with connect(url) as connection:
             print(f"PostgreSQL {server.version}, {options.rows:,} postings")
             statement = rules_of_rows(connection)
             print(f"{len(statement.rules)} rules judge single rows")
-            measure(connection, costs_of(statement), options.rounds)
+            compare(connection, costs_of(statement), options.rounds)
         whole(url)
 
 
-def fill(url: str, rows: int) -> None:
-    with connect(url, read_only=False) as connection:
-        for part in SCHEMA.format(rows=rows).split(";"):
-            if part.strip():
-                connection.exec_driver_sql(part, execution_options={"no_parameters": True})
-        connection.commit()
-        maintenance = connection.execution_options(isolation_level="AUTOCOMMIT")
-        maintenance.exec_driver_sql("VACUUM ANALYZE")
+def statements(rows: int) -> list[str]:
+    """What makes and fills the ledger."""
+    return [part for part in SCHEMA.format(rows=rows).split(";") if part.strip()]
 
 
 def rules_of_rows(connection: Connection) -> Statement:
@@ -122,30 +103,18 @@ def _one_by_one(statement: Statement, connection: Connection) -> None:
         connection.exec_driver_sql(run, execution_options={"no_parameters": True}).all()
 
 
-def sql(text: str) -> Callable[[Connection], object]:
-    return lambda connection: connection.exec_driver_sql(text, execution_options={"no_parameters": True}).all()
-
-
-def measure(connection: Connection, costs: list[Cost], rounds: int) -> None:
-    backend = int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+def compare(connection: Connection, costs: list[Cost], rounds: int) -> None:
+    backend = backend_of(connection)
     connection.exec_driver_sql("SET max_parallel_workers_per_gather = 0")
     connection.exec_driver_sql("SET jit = off")
     for _ in range(rounds):
         for cost in costs:
-            before, began = cpu_of(backend), time.perf_counter()
-            cost.run(connection)
-            cost.wall = min(cost.wall, time.perf_counter() - began)
-            cost.cpu = min(cost.cpu, cpu_of(backend) - before)
-    limit = costs[0].cpu
+            cpu, wall = measure(partial(cost.run, connection), partial(cpu_of, backend))
+            cost.add(cpu=cpu, wall=wall)
+    limit = max(costs[0].cpu, TICK)
     print("| what | CPU | of the limit | wall, one session |\n|---|---|---|---|")
     for cost in costs:
         print(f"| {cost.name} | {cost.cpu:.2f} s | {cost.cpu / limit:.1f} | {cost.wall:.2f} s |")
-
-
-def cpu_of(process: int) -> float:
-    """User and system seconds of a process (proc(5), fields 14 and 15)."""
-    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def whole(url: str) -> None:
@@ -161,7 +130,7 @@ def whole(url: str) -> None:
         known, began = look_over(connection, mappings=MAPPING), time.perf_counter()
         take_totals(connection, known)
         print(f"totals by account and currency, and a hash of every column: {time.perf_counter() - began:.1f} s")
-    print(f"memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most")
+    print(f"memory of this process: {peak_memory():.0f} MB at most")
 
 
 if __name__ == "__main__":
