@@ -12,9 +12,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.audit import AuditLog
-from fingood.errors import Blocked, ConfigError, FingoodError
+from fingood.errors import Blocked, ConfigError, FingoodError, LedgerChanged
 from fingood.guard.environment import Environment
 from fingood.guard.journal import Journal
+from fingood.guard.ledger import LedgerKeeper
 from fingood.guard.lookout import Lookout
 from fingood.guard.performance import WorkloadKeeper
 from fingood.guard.permission import OVERRIDE, Permission
@@ -92,6 +93,8 @@ def _run(run: Run, voice: Voice) -> Iterator[None]:
     except BaseException as error:
         run.end_badly(error)
         failure = run.failure
+        if isinstance(error, LedgerChanged) and failure is not None and voice.terminal:
+            raise voice.undeclared(error, failure) from None
         shown = failure is not None and (isinstance(error, (DBAPIError, KeyboardInterrupt)) or failure.fault.sqlstate)
         if failure is None or not shown or not voice.terminal or os.environ.get("FINGOOD_TRACEBACK"):
             raise
@@ -112,7 +115,8 @@ def _prepare(stack: ExitStack, permission: Permission, voice: Voice) -> Run:
         file = _sqlite_file(connection)
         if file is not None:
             stack.enter_context(hold_file_lock(file, wait=chosen.advisory_wait, notice=voice.say))
-        return Run(connection, journal, chosen, notice=voice.say, permission=permission)
+        ledger = _ledger(permission, voice)
+        return Run(connection, journal, chosen, notice=voice.say, permission=permission, ledger=ledger)
     second = SecondSession(connection)
     stack.callback(second.close)
     if not any_target:
@@ -129,7 +133,16 @@ def _prepare(stack: ExitStack, permission: Permission, voice: Voice) -> Run:
         lookout=lookout,
         permission=permission,
         keeper=keeper,
+        ledger=_ledger(permission, voice),
     )
+
+
+def _ledger(permission: Permission, voice: Voice) -> LedgerKeeper | None:
+    """None where the settings name no ledger, or want none compared."""
+    settings = permission.settings
+    if settings.guard.totals == "off" or not settings.ledger:
+        return None
+    return LedgerKeeper(permission.connection, settings, permission.journal, voice.say)
 
 
 def _journal(connection: Connection, settings: Settings) -> Journal:
