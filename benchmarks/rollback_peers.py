@@ -58,8 +58,21 @@ def drive(jobs: Path) -> None:  # noqa: PLR0915 - one script for another environ
 
     work = json.loads(jobs.read_text())
 
+    def drop_subscriptions(admin: psycopg.Connection, name: str) -> None:
+        """A database with subscriptions cannot be dropped."""
+        query = "SELECT subname FROM pg_subscription JOIN pg_database d ON d.oid = subdbid WHERE datname = %s"
+        found = [subscription for (subscription,) in admin.execute(query, (name,))]
+        if not found:
+            return
+        with psycopg.connect(work["dump"].replace("NAME", name), autocommit=True) as connection:
+            for subscription in found:
+                connection.execute(f'ALTER SUBSCRIPTION "{subscription}" DISABLE')
+                connection.execute(f'ALTER SUBSCRIPTION "{subscription}" SET (slot_name = NONE)')
+                connection.execute(f'DROP SUBSCRIPTION "{subscription}"')
+
     def database(name: str, start: str, schema: str = "") -> str:
         with psycopg.connect(work["admin"], autocommit=True) as admin:
+            drop_subscriptions(admin, name)
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{start}"')
             if schema:

@@ -158,6 +158,12 @@ class LockHeld(Blocked):
         self.waited = waited
 
 
+class LedgerChanged(FingoodError):
+    """A step changes what a ledger comes to, and no line of its revision declares that."""
+
+    exit_code = ExitCode.FINDINGS
+
+
 class InternalError(FingoodError):
     """Our own fault."""
 

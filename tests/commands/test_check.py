@@ -138,6 +138,14 @@ def test_a_failing_revision_is_found_with_its_line_and_what_stands_on_it_is_not_
     assert "42P01" in finding.message
     assert above.headline.startswith("NOT JUDGED  c3 below it fails")
     assert above.exit_code == 3
+    assert "sandbox.baseline" in above.recommendations[0]
+
+
+def test_what_this_server_was_built_without_sends_to_another_server(tmp_path: Path) -> None:
+    lacking = "DO $$ BEGIN RAISE EXCEPTION 'ICU is not supported in this build' USING ERRCODE = '0A000'; END $$"
+    steps = {"a1": (f'op.execute("{lacking}")', ""), "b2": ('op.execute("SELECT 1")', 'op.execute("SELECT 2")')}
+    above = check_revisions(settings_of(project(tmp_path, steps)), ["b2"])
+    assert "sandbox.server" in above.recommendations[0]
 
 
 def test_a_downgrade_that_fails_is_found(tmp_path: Path) -> None:

@@ -45,6 +45,23 @@ def test_every_step_is_recorded_before_it_begins_and_after_it_is_committed(
     assert project.log.verify().ok
 
 
+def test_a_step_may_catch_an_error_in_a_savepoint_of_its_own(project: GuardedProject) -> None:
+    fill(project)
+    project.revision(
+        "c3",
+        """
+        try:
+            with op.get_bind().begin_nested():
+                op.execute("INSERT INTO entries VALUES (1, 'again')")
+        except sa.exc.IntegrityError:
+            op.execute("UPDATE entries SET memo = 'again' WHERE id = 1")
+        """,
+    )
+    done = project.alembic("upgrade", "head")
+    assert done.returncode == 0, done.stderr
+    assert rows(project.url, "SELECT memo FROM entries WHERE id = 1") == [("again",)]
+
+
 def test_nothing_to_do_says_nothing_and_records_nothing(project: GuardedProject) -> None:
     fill(project)
     project.alembic("upgrade", "head")

@@ -57,6 +57,12 @@ def test_what_was_not_looked_at_is_always_shown_with_its_reason() -> None:
     assert "no privilege" in shown
 
 
+def test_a_check_that_could_not_look_at_several_revisions_is_named_once() -> None:
+    blind = CheckRun(check="replication-lag", outcome=Outcome.SKIPPED, reason="no privilege")
+    shown = render(report(*[blind] * 40), "text")
+    assert "not looked at: replication-lag (40 times)" in " ".join(shown.split())
+
+
 def test_text_without_colour_has_no_escape_codes() -> None:
     assert "\x1b" not in render(report(failed()), "text")
     assert "\x1b" in render(report(failed()), "text", colour=True)

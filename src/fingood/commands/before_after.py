@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,6 +28,7 @@ from fingood.validation.reconcile import (
     Reconciliation,
     compare_times,
     compare_totals,
+    read_docstring,
     read_reconciliations,
 )
 from fingood.validation.results import make_folder
@@ -93,15 +93,8 @@ def declared_since(settings: Settings, before: Sequence[str], now: Sequence[str]
         one
         for revision in history.ordered()
         if revision.id in between
-        for one in read_reconciliations(_docstring(project.root / revision.path), revision.id)
+        for one in read_reconciliations(read_docstring(project.root / revision.path), revision.id)
     )
-
-
-def _docstring(path: Path) -> str:
-    try:
-        return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    except (OSError, SyntaxError, ValueError):
-        return ""
 
 
 def file_of(settings: Settings) -> Path:

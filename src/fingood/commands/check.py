@@ -16,7 +16,7 @@ from fingood.commands import broken_files, lock_table
 from fingood.commands.check_record import record_check
 from fingood.commands.common_findings import lift_common
 from fingood.commands.costs import Costs, Wait, data_of, headline_of, notes_of, sections_of
-from fingood.commands.ground import Ground, NotReachable, recorder_for
+from fingood.commands.ground import Ground, NotReachable, recorder_for, way_on
 from fingood.commands.live import Moment, look_at_moment
 from fingood.commands.scope import Chosen, Scope, choose_revisions
 from fingood.commands.target import Target, look_at_target, version_words, with_sizes
@@ -289,11 +289,8 @@ def _next(report: Report, revision: Revision) -> tuple[str, ...]:
     if report.blocking:
         return (f"fingood check --explain {report.blocking[0].check}",)
     if report.count(Outcome.ERRORED):
-        if any("below it fails" in run.reason for run in report.runs):
-            return (
-                "a history that does not begin with an empty database: name what it begins with in sandbox.baseline",
-            )
-        return ()
+        failure = next((run.reason for run in report.runs if "below it fails" in run.reason), "")
+        return (way_on(failure),) if failure else ()
     return (f"fingood test-rollback {revision.id}",)
 
 

@@ -163,9 +163,15 @@ class Ground:
             self.notes.append(text)
 
 
+def way_on(failure: str) -> str:
+    """What to do where a revision does not come up on an empty database."""
+    if "not supported in this build" in failure:
+        return 'this server was built without it: sandbox.server = "system" or a URL, or PG_BIN, names one that has it'
+    return "a history that does not begin with an empty database: name what it begins with in sandbox.baseline"
+
+
 def _unreachable(revision: str, failure: str) -> NotReachable:
     return NotReachable(
         f"{revision} below it fails to upgrade: {failure}",
-        hint=f"fingood check {revision} shows why; a history that does not begin with an empty database needs "
-        "sandbox.baseline",
+        hint=f"fingood check {revision} shows why; {way_on(failure)}",
     )

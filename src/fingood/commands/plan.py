@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from fingood.commands.broken_files import left_out
-from fingood.commands.ground import recorder_for
+from fingood.commands.ground import recorder_for, way_on
 from fingood.errors import MigrationFailed
 from fingood.model.finding import Direction, Finding
 from fingood.model.plan import Plan, Statement
@@ -91,7 +91,7 @@ def _require_success(plans: Iterable[Plan]) -> None:
                 str(plan.failure),
                 location=str(plan.failure.location or ""),
                 sqlstate=plan.failure.sqlstate,
-                hint="a history that does not begin with an empty database needs [tool.fingood.sandbox] baseline",
+                hint=way_on(str(plan.failure)),
             )
 
 

@@ -12,9 +12,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.audit import AuditLog
-from fingood.errors import Blocked, ConfigError, FingoodError
+from fingood.errors import Blocked, ConfigError, FingoodError, LedgerChanged
 from fingood.guard.environment import Environment
 from fingood.guard.journal import Journal
+from fingood.guard.ledger import LedgerKeeper
 from fingood.guard.lookout import Lookout
 from fingood.guard.performance import WorkloadKeeper, contents_of, counters_of
 from fingood.guard.permission import OVERRIDE, Permission
@@ -92,6 +93,8 @@ def _run(run: Run, voice: Voice) -> Iterator[None]:
     except BaseException as error:
         run.end_badly(error)
         failure = run.failure
+        if isinstance(error, LedgerChanged) and failure is not None and voice.terminal:
+            raise voice.undeclared(error, failure) from None
         shown = failure is not None and (isinstance(error, (DBAPIError, KeyboardInterrupt)) or failure.fault.sqlstate)
         if failure is None or not shown or not voice.terminal or os.environ.get("FINGOOD_TRACEBACK"):
             raise
@@ -114,7 +117,15 @@ def _prepare(stack: ExitStack, permission: Permission, voice: Voice) -> Run:
             stack.enter_context(hold_file_lock(file, wait=chosen.advisory_wait, notice=voice.say))
         take = None if file is None else contents_of(connection, file, journal.target)
         keeper = WorkloadKeeper(take, settings.performance_dir, run=journal.run, notice=voice.say) if take else None
-        return Run(connection, journal, chosen, notice=voice.say, permission=permission, keeper=keeper)
+        return Run(
+            connection,
+            journal,
+            chosen,
+            notice=voice.say,
+            permission=permission,
+            keeper=keeper,
+            ledger=_ledger(permission, voice),
+        )
     second = SecondSession(connection)
     stack.callback(second.close)
     if not any_target:
@@ -132,7 +143,16 @@ def _prepare(stack: ExitStack, permission: Permission, voice: Voice) -> Run:
         lookout=lookout,
         permission=permission,
         keeper=keeper,
+        ledger=_ledger(permission, voice),
     )
+
+
+def _ledger(permission: Permission, voice: Voice) -> LedgerKeeper | None:
+    """None where the settings name no ledger, or want none compared."""
+    settings = permission.settings
+    if settings.guard.totals == "off" or not settings.ledger:
+        return None
+    return LedgerKeeper(permission.connection, settings, permission.journal, voice.say)
 
 
 def _journal(connection: Connection, settings: Settings) -> Journal:

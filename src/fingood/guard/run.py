@@ -16,6 +16,7 @@ from fingood.audit import mask_literals
 from fingood.errors import Blocked
 from fingood.guard.environment import StepFacts, StepSource, applied_revisions
 from fingood.guard.journal import Journal
+from fingood.guard.ledger import LedgerKeeper
 from fingood.guard.lookout import Lookout
 from fingood.guard.performance import WorkloadKeeper
 from fingood.guard.permission import Permission
@@ -69,6 +70,7 @@ class Run:
         lookout: Lookout | None = None,
         permission: Permission | None = None,
         keeper: WorkloadKeeper | None = None,
+        ledger: LedgerKeeper | None = None,
     ) -> None:
         self.connection = connection
         self.journal = journal
@@ -81,6 +83,7 @@ class Run:
         self._lookout = lookout
         self._permission = permission
         self._keeper = keeper
+        self._ledger = ledger
         self._timeouts = Timeouts(settings) if second is not None else None
         self._session: dict[str, Any] = {}
         self._current: Step | None = None
@@ -170,6 +173,10 @@ class Run:
                 self._lookout.watch_over(self._session["backend_pid"])
         if self._keeper is not None and facts.kind != "stamp":
             self._keeper.step_begins(facts.revision)
+        if self._timeouts is not None:
+            self._timeouts.begin_step()
+        if self._ledger is not None and facts.kind != "stamp":
+            self._ledger.step_begins()
         step = Step(facts=facts, tally=Tally(self.connection.dialect.name))
         self.journal.start(facts, self._circumstances())
         self._current = step
@@ -178,8 +185,18 @@ class Run:
         function(**arguments)
         step.duration = time.monotonic() - step.started
         step.own_timeouts = self._timeouts is not None and self._timeouts.own
+        if self._ledger is not None and facts.kind != "stamp":
+            self._compare_ledger(step, self._ledger)
         self._applied.append(step)
         self._current = None
+
+    def _compare_ledger(self, step: Step, ledger: LedgerKeeper) -> None:
+        """The looks are no statements of the step; where they stop it, it is the step that failed."""
+        self._current = None
+        try:
+            ledger.step_done(step.facts, in_parts=step.kept)
+        finally:
+            self._current = step
 
     def _circumstances(self) -> dict[str, object]:
         if self._second is None:

@@ -15,6 +15,8 @@ from fingood.statements.compat import dbapi_connection
 # invalid index (manual, CREATE INDEX, "Building Indexes Concurrently").
 _PATIENT = re.compile(r"\b(?:CONCURRENTLY|VALIDATE\s+CONSTRAINT)\b", re.IGNORECASE)
 _OWN = re.compile(r"\s*SET\s+(?:SESSION\s+|LOCAL\s+)?\"?(lock_timeout|statement_timeout)\b", re.IGNORECASE)
+# In a transaction that has failed nothing but its end or a way back to a savepoint may run.
+_CONTROL = re.compile(r"\s*(?:ROLLBACK|SAVEPOINT|RELEASE|COMMIT|ABORT|END|BEGIN|START)\b", re.IGNORECASE)
 _NAMES = re.compile(r'"(?:[^"]|"")*"')
 
 Wanted = dict[str, int]
@@ -48,6 +50,8 @@ class Timeouts:
 
     def apply(self, connection: Connection, statement: str) -> None:
         """Makes the timeouts right for this statement."""
+        if _CONTROL.match(statement):
+            return
         own = _OWN.match(statement)
         if own is not None:
             self._own.add(own[1].lower())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from fingood.errors import ExitCode, FingoodError
+from fingood.errors import ExitCode, FingoodError, LedgerChanged
 from fingood.guard.run import Run, StepFailure
 
 _log = logging.getLogger("fingood.guard")
@@ -71,6 +71,13 @@ class Voice:
         self._more(_kept(failure))
         blocked = fault.sqlstate == LOCK_TIMEOUT
         return SystemExit(int(ExitCode.BLOCKED if blocked else ExitCode.FINDINGS))
+
+    def undeclared(self, error: LedgerChanged, failure: StepFailure) -> SystemExit:
+        """Shows what a step would have changed in the ledger."""
+        self.say(error.message)
+        for line in (error.hint, _kept(failure)):
+            self._more(line)
+        return SystemExit(int(error.exit_code))
 
     def _more(self, text: str) -> None:
         sys.stderr.write(f"         {text}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable
 
 from fingood.model.finding import Finding
@@ -117,8 +118,10 @@ def _not_looked_at(console: Console, report: Report, verbose: int) -> None:
     for run in blind:
         reasons.setdefault(f"{run.outcome.value}: {run.reason or 'no reason given'}", []).append(run.check)
     for reason, checks in reasons.items():
-        few = verbose or len(checks) <= _NAMED
-        names = ", ".join(checks) if few else f"{len(checks)} checks (-v names them)"
+        times = Counter(checks)
+        few = verbose or len(times) <= _NAMED
+        named = (check if number == 1 else f"{check} ({number} times)" for check, number in times.items())
+        names = ", ".join(named) if few else f"{len(times)} checks (-v names them)"
         console.print(Line(_indent(f"not looked at: {names} — {reason}", 2), style="yellow"))
 
 

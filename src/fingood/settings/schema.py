@@ -229,6 +229,10 @@ KEYS: Mapping[str, Key] = {
         Key("guard.statement_timeout", "longest statement, 0 for none", seconds, 0.0),
         Key("guard.concurrent_lock_timeout", "lock_timeout of CONCURRENTLY and VALIDATE", seconds, 0.0),
         Key("guard.advisory_wait", "how long to wait for another run", seconds, 10.0),
+        Key(
+            "guard.totals", "what an undeclared change of the ledger's sums does", one_of("stop", "warn", "off"), "stop"
+        ),
+        Key("guard.totals_rows", "rows beyond which a ledger is not summed up in a step", count, 2_000_000),
         Key("rollback.minimum", "the revision above which a history is tested", text, ""),
         Key("validation.workers", "connections that read a database at once", count, 2),
         Key("validation.statement_timeout", "how long one look at a table may take", seconds, 0.0),

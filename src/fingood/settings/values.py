@@ -41,13 +41,17 @@ class SandboxSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardSettings:
     """Timeouts in seconds, 0 for none. ``concurrent_lock_timeout`` holds for CREATE INDEX CONCURRENTLY and VALIDATE,
-    whose waits for old snapshots count against lock_timeout. ``advisory_wait``: how long to wait for another run."""
+    whose waits for old snapshots count against lock_timeout. ``advisory_wait``: how long to wait for another run.
+    ``totals`` is stop, warn or off: what happens where a step changes what a ledger comes to and does not say so; of
+    tables with more than ``totals_rows`` rows nothing is summed up."""
 
     enabled: bool = True
     lock_timeout: float = 5.0
     statement_timeout: float = 0.0
     concurrent_lock_timeout: float = 0.0
     advisory_wait: float = 10.0
+    totals: str = "stop"
+    totals_rows: int = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,12 @@ A revision says in its docstring what it means to change, with the reason::
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal, InvalidOperation
+from pathlib import Path
 
 from fingood.model.finding import Finding
 from fingood.model.names import RelationName
@@ -61,6 +63,14 @@ def read_reconciliations(docstring: str, revision: str) -> tuple[Reconciliation,
         reason = line["reason"].strip()
         found.append(Reconciliation(table=table, column=column, within=within, reason=reason, revision=revision))
     return tuple(found)
+
+
+def read_docstring(path: Path) -> str:
+    """A revision's docstring; '' where its file cannot be read."""
+    try:
+        return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    except (OSError, SyntaxError, ValueError):
+        return ""
 
 
 def compare_totals(
@@ -122,10 +132,45 @@ def _compare(old: Totals, new: Totals, declared: Sequence[Reconciliation]) -> It
             "Rows were lost or added by the migration.",
             cover=_cover(declared, old.table, ""),
         )
+    # Grouped otherwise than before, what can be compared is the whole.
+    alike = old.dimensions == new.dimensions
+    one, other = (old, new) if alike else (_ungrouped(old), _ungrouped(new))
     for amount in old.amounts:
-        if amount in new.amounts and old.dimensions == new.dimensions:
-            yield from _sums(old, new, amount, declared)
+        if amount in new.amounts:
+            yield from _sums(one, other, amount, declared)
+        elif amount not in old.contents:
+            yield _lost(old, amount, declared)
     yield from _contents(old, new, declared)
+
+
+def _lost(old: Totals, amount: str, declared: Sequence[Reconciliation]) -> Finding:
+    return _finding(
+        SUMS,
+        Severity.CRITICAL,
+        f"{old.table}.{amount}",
+        f"{old.table}.{amount} is gone or holds no amounts any more; what it summed up to cannot be compared",
+        "Whether the money is still there is not known.",
+        cover=_cover(declared, old.table, amount),
+    )
+
+
+def _ungrouped(totals: Totals) -> Totals:
+    sums = [_added([sums[place] for _, sums in totals.groups.values()]) for place in range(len(totals.amounts))]
+    return replace(totals, dimensions=(), groups={(): (totals.rows, tuple(sums))})
+
+
+def _added(texts: Sequence[str]) -> str:
+    """The sum of sums; what is no finite number makes it none."""
+    try:
+        numbers = [Decimal(text) for text in texts if text]
+    except InvalidOperation:
+        return "NaN"
+    if not all(number.is_finite() for number in numbers):
+        return "NaN"
+    total = Decimal(0)
+    for number in numbers:
+        total = _EXACT.add(total, number)
+    return str(total) if numbers else ""
 
 
 def _sums(old: Totals, new: Totals, amount: str, declared: Sequence[Reconciliation]) -> Iterator[Finding]:

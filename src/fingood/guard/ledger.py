@@ -1,0 +1,230 @@
+"""What the ledger comes to before a step and after it, inside the step's own transaction.
+
+Rows and exact sums by account and currency of the tables that ``[[tool.fingood.ledger]]`` names. What a step changes
+and its revision does not declare (``Reconciles: ...``) stops it before its commit, or is told, as ``guard.totals``
+says.
+
+Others write meanwhile. The server counts what this transaction did to a table by itself: a ledger that the step did not
+touch is not looked at again, and where the rows that appeared are not those that the step wrote, the difference is told
+but stops nothing, since whose it is cannot be known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from fingood.catalog import read_facts
+from fingood.errors import FingoodError, LedgerChanged
+from fingood.guard.environment import StepFacts
+from fingood.guard.journal import Journal
+from fingood.guard.ledger_work import Work, read_columns, read_work
+from fingood.model.event import EventKind
+from fingood.model.finding import Finding
+from fingood.model.severity import Severity
+from fingood.settings import LedgerMapping, Settings
+from fingood.statements.compat import dbapi_connection, driver_connection
+from fingood.statements.transactions import in_transaction
+from fingood.validation import look_over
+from fingood.validation.query import CannotRead, reason_of
+from fingood.validation.recognise import find_table
+from fingood.validation.reconcile import compare_totals, read_docstring, read_reconciliations
+from fingood.validation.totals import Totals, sum_up
+
+T = TypeVar("T")
+
+MODE = "guard"
+_LONGEST = "60s"
+_ROLES = ("amount", "debit_amount", "credit_amount", "currency", "transaction", "account", "direction", "date")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A ledger before a step. ``columns`` are its columns' numbers by name, which find them again under others; none
+    on SQLite."""
+
+    mapping: LedgerMapping
+    totals: Totals
+    work: Work
+    columns: Mapping[str, int]
+
+
+class LedgerKeeper:
+    """Asked before each step and after it, on the migration's own connection."""
+
+    def __init__(
+        self, connection: Connection, settings: Settings, journal: Journal, notice: Callable[[str], None]
+    ) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._journal = journal
+        self._notice = notice
+        self._kept: dict[str, Kept] = {}
+        self._left_out: set[str] = set()
+
+    def step_begins(self) -> None:
+        """Sums up what is not known yet, or what was written to since."""
+        for mapping in self._settings.ledger:
+            if mapping.table not in self._left_out:
+                self._try(mapping, lambda mapping=mapping: self._refresh(mapping))  # type: ignore[misc]
+
+    def step_done(self, facts: StepFacts, *, in_parts: bool) -> None:
+        """Compares, records and tells. ``in_parts`` says that a part was committed on the way. Raises LedgerChanged
+        where an undeclared change is certain and the settings say stop; a way back is never stopped."""
+        findings: list[Finding] = []
+        compared: list[str] = []
+        certain = True
+        for table, kept in list(self._kept.items()):
+            answer = self._try(kept.mapping, lambda kept=kept: self._after(kept, in_parts))  # type: ignore[misc]
+            if answer is None:
+                continue
+            totals, work = answer
+            del self._kept[table]
+            compared.append(table)
+            found = self._compare(kept, totals, facts)
+            findings += found
+            gained = (totals.rows if totals else 0) - kept.totals.rows
+            whose = work is None or work.explains(kept.work, gained, totals.rows if totals else 0)
+            certain &= not found or whose
+        if compared:
+            self._conclude(facts, compared, findings, certain=certain)
+
+    def _try(self, mapping: LedgerMapping, look: Callable[[], T]) -> T | None:
+        """The look's answer; where it fails, that is said, and the ledger left out from then on."""
+        try:
+            return look()
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            self._leave_out(mapping, reason_of(error))
+        except (CannotRead, FingoodError, SQLAlchemyError) as error:
+            self._leave_out(mapping, str(error))
+        return None
+
+    def _refresh(self, mapping: LedgerMapping) -> None:
+        kept = self._kept.get(mapping.table)
+        if kept is not None:
+            work = self._inside(lambda: read_work(self._connection, kept.work.oid, kept.work.name))
+            if work == kept.work:
+                return
+            del self._kept[mapping.table]
+        found = self._inside(lambda: self._look(mapping))
+        if found is not None:
+            self._kept[mapping.table] = found
+
+    def _look(self, mapping: LedgerMapping) -> Kept | None:
+        shape = find_table(read_facts(self._connection, target=True), mapping.table)
+        if shape is None:
+            return None  # a later step may bring it
+        work = read_work(self._connection, None, shape.name)
+        limit = self._settings.guard.totals_rows
+        if work is None:
+            return None
+        if work.rows > limit:
+            raise CannotRead(f"it has about {work.rows:,} rows (guard.totals_rows is {limit:,})")
+        known = look_over(self._connection, mappings=[mapping], money=self._settings.money)
+        table = next(one for one in known.everything if one.name == shape.name)
+        if not table.money:
+            raise CannotRead("no column of it holds amounts")
+        totals = sum_up(self._connection, table)
+        return Kept(mapping=mapping, totals=totals, work=work, columns=read_columns(self._connection, work.oid))
+
+    def _after(self, kept: Kept, in_parts: bool) -> tuple[Totals | None, Work | None] | None:
+        """What the ledger comes to now, under the names of before, and the work done; None where nothing was."""
+
+        def look() -> tuple[Totals | None, Work | None] | None:
+            work = read_work(self._connection, kept.work.oid, kept.work.name)
+            if work is None:
+                return None, None
+            if not in_parts and not work.is_changed_since(kept.work):
+                return None
+            return self._again(kept, work), work
+
+        return self._inside(look)
+
+    def _again(self, kept: Kept, work: Work) -> Totals:
+        later = {name: name for name in kept.columns}
+        if work.oid is not None and work.oid == kept.work.oid:
+            by_number = {number: name for name, number in read_columns(self._connection, work.oid).items()}
+            later = {name: by_number.get(number, "") for name, number in kept.columns.items()}
+        said = {role: str(getattr(kept.mapping, role)) for role in _ROLES}
+        renamed: dict[str, Any] = {role: later.get(name, name) for role, name in said.items() if name}
+        if kept.work.oid is None:
+            there = find_table(read_facts(self._connection, target=True), work.name.name)
+            renamed = {role: name for role, name in renamed.items() if there is not None and name in there.columns}
+            renamed |= {role: "" for role, name in said.items() if name and role not in renamed}
+        mapping = replace(kept.mapping, table=str(work.name), columns={}, **renamed)
+        known = look_over(self._connection, mappings=[mapping], money=self._settings.money)
+        table = next((one for one in known.everything if one.name == work.name), None)
+        if table is None or not table.money:
+            rows = self._connection.exec_driver_sql(f"SELECT count(*) FROM {work.name.sql}").scalar_one()
+            return Totals(table=kept.totals.table, dimensions=(), amounts=(), groups={(): (int(rows), ())}, contents={})
+        totals = sum_up(self._connection, table)
+        earlier = {name: old for old, name in later.items() if name}
+        return replace(
+            totals,
+            table=kept.totals.table,
+            amounts=tuple(earlier.get(name, name) for name in totals.amounts),
+            dimensions=tuple(earlier.get(name, name) for name in totals.dimensions),
+        )
+
+    def _compare(self, kept: Kept, after: Totals | None, facts: StepFacts) -> list[Finding]:
+        declared = read_reconciliations(read_docstring(Path(facts.path)), facts.revision)
+        return list(compare_totals([kept.totals], [after] if after is not None else [], declared))
+
+    def _conclude(
+        self, facts: StepFacts, compared: Sequence[str], findings: Sequence[Finding], *, certain: bool
+    ) -> None:
+        undeclared = [finding for finding in findings if finding.severity > Severity.INFO]
+        stops = self._settings.guard.totals == "stop" and facts.kind == "upgrade" and certain
+        self._record(
+            mode=MODE,
+            migration_id=facts.revision,
+            migration_type=facts.kind,
+            result="pass" if not undeclared else "fail" if stops else "warning",
+            findings=len(undeclared),
+            tables=list(compared),
+        )
+        for finding in findings:
+            if finding.severity <= Severity.INFO:
+                self._notice(f"{finding.message}. {finding.effect}")
+        if not undeclared:
+            return
+        more = f" (and {len(undeclared) - 1} more)" if len(undeclared) > 1 else ""
+        said = f"{facts.kind} of {facts.revision} changes what the ledger comes to: {undeclared[0].message}{more}"
+        if stops:
+            raise LedgerChanged(said, hint=undeclared[0].remedy)
+        self._notice(said if certain else f"{said}. Others wrote to it meanwhile: whose change it is cannot be told")
+
+    def _leave_out(self, mapping: LedgerMapping, reason: str) -> None:
+        self._left_out.add(mapping.table)
+        self._kept.pop(mapping.table, None)
+        self._notice(f"what {mapping.table} comes to is not compared: {reason}")
+        self._record(mode=MODE, result="skipped", tables=[mapping.table], reason=reason)
+
+    def _record(self, **payload: object) -> None:
+        journal = self._journal
+        common = {"database_name": journal.database, "target": journal.target, "environment": journal.environment}
+        event = journal.log.append(EventKind.VALIDATION, journal.database, {**common, "run": journal.run, **payload})
+        journal.written.append(event.sequence)
+
+    def _inside(self, look: Callable[[], T]) -> T:
+        """A look that leaves nothing behind, in the migration's transaction or outside of one."""
+        connection = self._connection
+        if connection.dialect.name == "sqlite" or not in_transaction(driver_connection(connection)):
+            return look()
+        savepoint = connection.begin_nested()
+        try:
+            connection.exec_driver_sql("SELECT 1")  # the guard's own timeouts come first
+            cursor = dbapi_connection(connection).cursor()
+            cursor.execute(f"SET LOCAL statement_timeout = '{_LONGEST}'")
+            cursor.close()
+            return look()
+        finally:
+            if not connection.invalidated:
+                savepoint.rollback()
