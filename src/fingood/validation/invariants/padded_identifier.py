@@ -17,10 +17,11 @@ from fingood.model.facts import ColumnFacts
 from fingood.model.names import quote_always
 from fingood.model.severity import Severity
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
-from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.ledger import LedgerTable, column_sql, text_sql
 from fingood.validation.lexicon import last_word
 from fingood.validation.roles import length_of, texts_of
 from fingood.validation.rule import Rule
+from fingood.validation.trace import Trace
 
 _ROLES = (Role.IBAN, Role.BIC, Role.LEI, Role.ISIN, Role.IDEMPOTENCY_KEY, Role.HASH, Role.PREVIOUS_HASH)
 _NAMES = frozenset({"reference", "ref", "number", "no", "code", "symbol", "country"})
@@ -40,10 +41,11 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
 
 
 def _around(table: LedgerTable, name: str, look: Look, *, sure: bool) -> Rule:
-    text, column = f"CAST({column_sql('t', name)} AS text)", quote_always(name)
+    text, column = text_sql("t", name, look.dialect), quote_always(name)
     trim = "trim" if look.dialect == "sqlite" else "btrim"
     return Rule(
         condition=f"{text} <> {trim}({text}, '{_BLANKS}')",
+        trace=Trace(text=text, characters=_BLANKS),
         severity=Severity.WARNING if sure else Severity.INFO,
         message=f"{{rows}} of {table.name} have blanks around their {name}",
         effect="Searches and joins miss them, and the same identifier may be there twice.",
