@@ -46,7 +46,7 @@ def _can_hold(column: ColumnFacts, *, named: bool) -> bool:
 def _of_column(table: LedgerTable, look: Look, name: str, *, named: bool) -> Iterator[Rule]:
     text = text_sql("t", name, look.dialect)
     real, test = _conditions(text, look.dialect, named=named)
-    gate = "" if look.dialect == "sqlite" else card_gate_sql(text)
+    gate = "" if look.dialect == "sqlite" else card_gate_sql(text, named=named)
     trace = Trace(text=text, run=SHORTEST, least=SHORTEST)
     query = "-- run by fingood alone: the function lives in its process" if look.dialect == "sqlite" else ""
     mapped = Role.PAN in table.by_settings and named
