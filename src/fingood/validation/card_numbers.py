@@ -173,8 +173,8 @@ def holds_test_card(text: str, *, named: bool = False) -> bool:
 
 def holds_card_sql(text: str, *, named: bool = False) -> str:
     """As :func:`holds_card`."""
-    real = _any_sql(text, _real_sql(named=named))
-    return f"CASE WHEN octet_length({text}) >= {SHORTEST} AND {card_gate_sql(text, named=named)} THEN {real} ELSE false END"
+    gate = f"octet_length({text}) >= {SHORTEST} AND {card_gate_sql(text, named=named)}"
+    return f"CASE WHEN {gate} THEN {_any_sql(text, _real_sql(named=named))} ELSE false END"
 
 
 def holds_test_card_sql(text: str, *, named: bool = False) -> str:
