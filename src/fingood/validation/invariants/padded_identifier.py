@@ -27,6 +27,8 @@ _ROLES = (Role.IBAN, Role.BIC, Role.LEI, Role.ISIN, Role.IDEMPOTENCY_KEY, Role.H
 _NAMES = frozenset({"reference", "ref", "number", "no", "code", "symbol", "country"})
 _KEYS = frozenset({"primary key", "unique", "foreign key"})
 _BLANKS = " \t\n\r\u00a0"
+# By its number: an encoding that has no no-break space refuses a statement with one.
+_BLANKS_OF_PATTERNS = r" \t\n\r\u00a0"
 
 
 def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
@@ -42,10 +44,11 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
 
 def _around(table: LedgerTable, name: str, look: Look, *, sure: bool) -> Rule:
     text, column = text_sql("t", name, look.dialect), quote_always(name)
-    trim = "trim" if look.dialect == "sqlite" else "btrim"
+    trimmed = f"{text} <> trim({text}, '{_BLANKS}')"
+    around = f"{text} ~ '^[{_BLANKS_OF_PATTERNS}]|[{_BLANKS_OF_PATTERNS}]$'"
     return Rule(
-        condition=f"{text} <> {trim}({text}, '{_BLANKS}')",
-        trace=Trace(text=text, characters=_BLANKS),
+        condition=trimmed if look.dialect == "sqlite" else around,
+        trace=Trace(text=text, characters=_BLANKS_OF_PATTERNS),
         severity=Severity.WARNING if sure else Severity.INFO,
         message=f"{{rows}} of {table.name} have blanks around their {name}",
         effect="Searches and joins miss them, and the same identifier may be there twice.",
