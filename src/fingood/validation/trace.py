@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from fingood.validation.ledger import literal
 
-_RUN = "[0-9 -]"
+_FIRST, _NEXT = "(?<![0-9])[0-9]", "[0-9 -]"
+"""What a run begins with, which leaves the blanks and hyphens of words out, and what it goes on with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +22,8 @@ class Trace:
     """What a rule's texts have: ``text`` is the SQL that it reads, ``least`` how many octets it has at least.
 
     One of ``characters``, written as inside of a bracket expression of PostgreSQL's; or a run of so many digits, blanks
-    and hyphens; or one of at least ``before_capital`` of them with a capital letter right after it. What is empty or 0
-    is not looked for.
+    and hyphens that begins with a digit; or one of at least ``before_capital`` of them and then a capital letter. What
+    is empty or 0 is not looked for.
     """
 
     text: str
@@ -54,10 +55,10 @@ def _pattern(traces: Sequence[Trace], octets: int) -> str:
     characters = dict.fromkeys(trace.characters for trace in traces if trace.characters)
     parts = []
     if before and (not run or before < run):
-        more = f"{_RUN}{{{run - before}}}|" if run else ""
-        parts.append(f"{_RUN}{{{before}}}(?:{more}{_RUN}*[A-Z])")
+        more = f"{_NEXT}{{{run - before}}}|" if run else ""
+        parts.append(f"{_FIRST}{_NEXT}{{{before - 1}}}(?:{more}{_NEXT}*[A-Z])")
     elif run:
-        parts.append(f"{_RUN}{{{run}}}")
+        parts.append(f"{_FIRST}{_NEXT}{{{run - 1}}}")
     if characters:
         parts.append(f"[{''.join(characters)}]")
     return "|".join(parts)
