@@ -23,6 +23,8 @@ from fingood.catalog import connect
 from fingood.model.report import Outcome
 from fingood.validation import INVARIANTS, RuleInvariant, look_over
 from fingood.validation.card_numbers import TEST_NUMBERS
+from fingood.validation.currencies import exponents
+from fingood.validation.historic_currencies import WITHDRAWN
 from fingood.validation.invariants.base import Look
 from fingood.validation.judging import count
 from fingood.validation.rule import ROWS, Rule
@@ -73,7 +75,7 @@ LONG = [("lorem ipsum " * 4000) + text for text in ("4929 1234 5678 9015", "1234
 
 
 def statement_of(connection: Connection) -> tuple[list[str], Statement]:
-    """The rules on the rows of ``notes``, each with the id of its check."""
+    """The rules on the rows of the one table there is, each with the id of its check."""
     known = look_over(connection)
     look = Look(connection=connection, recognised=known, today=datetime.date(2026, 1, 1))
     (table,) = known.everything
@@ -107,6 +109,17 @@ def counts(connection: Connection) -> dict[tuple[str, str], int]:
     return dict(zip(named, bad, strict=True))
 
 
+def stopped_by_gates(connection: Connection, statement: Statement) -> list[tuple[str, Sequence[object]]]:
+    """The rows that break a rule and do not pass what is asked first, with the rule's message."""
+    stopped = []
+    for rule in statement.rules:
+        for gate in (suspicion([rule]), suspicion(statement.rules)):
+            sql = f"SELECT t.* FROM {statement.relation} WHERE ({rule.condition}) AND ({gate}) IS NOT TRUE"
+            rows = connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+            stopped += [(rule.message, tuple(row)) for row in rows]
+    return stopped
+
+
 @pytest.fixture
 def banks(postgres: Bank, sqlite: Bank) -> tuple[Bank, Bank]:
     return postgres.run(TABLE), sqlite.run(TABLE)
@@ -123,13 +136,7 @@ def test_what_breaks_a_rule_passes_its_gate_and_sqlite_counts_the_same(
     with connect(banks[0].url) as connection:
         _, statement = statement_of(connection)
         assert len(statement.rules) > 20
-        for rule in statement.rules:
-            stopped = f"SELECT memo FROM {statement.relation} WHERE ({rule.condition})"
-            for gate in (suspicion([rule]), suspicion(statement.rules)):
-                rows = connection.exec_driver_sql(
-                    f"{stopped} AND ({gate}) IS NOT TRUE", execution_options={"no_parameters": True}
-                )
-                assert [row[0] for row in rows] == [], rule.message
+        assert stopped_by_gates(connection, statement) == []
         found = counts(connection)
         alone = [
             connection.exec_driver_sql(
@@ -181,3 +188,23 @@ def test_columns_whose_collation_takes_different_texts_for_equal_are_judged(post
     postgres.run("ALTER TABLE notes " + ", ".join(f'ALTER {column} TYPE text COLLATE "C"' for column in COLUMNS))
     with connect(postgres.url) as connection:
         assert counts(connection) == found
+
+
+CODES = (*exponents(), *WITHDRAWN, "eur", " EUR", "EUR ", "", "???", "jpy")
+AMOUNTS = ("0", "1", "1.5", "1.25", "1.125", "1.12345", "-0.1", "99999999999999", "NaN", "Infinity")
+
+
+def test_what_breaks_a_rule_on_amounts_and_currencies_passes_its_gate(postgres: Bank) -> None:
+    codes, amounts = ", ".join(f"('{code}')" for code in CODES), ", ".join(f"('{amount}')" for amount in AMOUNTS)
+    postgres.run(
+        "CREATE TABLE payments (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, amount numeric, fee numeric(19, 5),"
+        " currency varchar(5), created_at date, booked_on date);"
+        "INSERT INTO payments (amount, fee, currency, created_at, booked_on)"
+        " SELECT a::numeric, CASE WHEN a <> 'Infinity' THEN a::numeric END, c, '2026-01-01', '2026-01-01'"
+        f" FROM (VALUES {amounts}, (NULL)) amounts (a), (VALUES {codes}, (NULL)) codes (c)"
+    )
+    with connect(postgres.url) as connection:
+        _, statement = statement_of(connection)
+        assert {"amount", "fee", "currency"} <= {rule.subject.rsplit(".")[-1] for rule in statement.rules}
+        assert stopped_by_gates(connection, statement) == []
+        assert [n for n in counts(connection).values() if n]
