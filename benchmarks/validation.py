@@ -39,12 +39,22 @@ INSERT INTO transactions SELECT n FROM generate_series(1, {rows} / 2) n;
 INSERT INTO postings (transaction_id, account_id, amount, currency, booked_at, memo, reference)
 SELECT 1 + g / 2, a, (CASE g % 2 WHEN 0 THEN 1 ELSE -1 END) * (((g / 2)::bigint * 7919) % 1000000) / 100.0,
        (ARRAY['EUR', 'USD', 'GBP', 'CHF'])[1 + a % 4], '2024-01-01 00:00+00'::timestamptz + g * interval '1.7 s',
-       CASE WHEN g % 10 <> 0 THEN 'invoice ' || md5(g::text) END, 'R' || g
-  FROM generate_series(0, {rows} - 1) g, LATERAL (SELECT 4 + 4 * ((g / 2) % 12000) + (g / 4) % 4 AS a) b;
+       CASE WHEN g % 10 <> 0 THEN {memo} END, 'R' || g
+  FROM generate_series(0, {rows} - 1) g,
+       LATERAL (SELECT 4 + 4 * ((g / 2) % 12000) + (g / 4) % 4 AS a, date '2024-01-01' + (g % 700)::int AS d) b;
 ALTER TABLE accounts ADD CHECK (id > 0);
 ALTER TABLE postings ADD FOREIGN KEY (account_id) REFERENCES accounts, ADD FOREIGN KEY (transaction_id)
     REFERENCES transactions;
 """
+HASHES = "'invoice ' || md5(g::text)"
+WORDS = """
+(ARRAY['Invoice 2024-' || lpad((g % 100000)::text, 6, '0'), 'Salary ' || to_char(d, 'FMMonth YYYY'), 'monthly fee',
+       'SEPA credit transfer, order ' || 1000000 + g % 8999999, 'Card payment ' || to_char(d, 'DD.MM.YYYY') || ' 12:31',
+       'Rent ' || d || ', flat ' || g % 90, 'refund of order #' || g, 'transfer to savings', 'INV-' || 20240000 + g % 9999
+      ])[1 + g % 9]
+|| (ARRAY['', ', Müller GmbH', ', Anna Schmidt', ' from Acme Ltd', ', José García', ' (Smith & Sons)'])[1 + g % 6]
+"""
+MEMOS = {"memos that end in a hash": HASHES, "memos as people write them": WORDS}
 MEMORY = {"shared_buffers": "2GB", "max_parallel_workers": "2"}
 MAPPING = (LedgerMapping(table="postings"),)
 
@@ -55,19 +65,20 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     options = parser.parse_args()
     with Server.start(settings=MEMORY) as server:
-        url = server.url(server.create_database())
-        fill(url, statements(options.rows))
-        with connect(url) as connection:
-            print(f"PostgreSQL {server.version}, {options.rows:,} postings")
-            statement = rules_of_rows(connection)
-            print(f"{len(statement.rules)} rules judge single rows")
-            compare(connection, costs_of(statement), options.rounds)
-        whole(url)
+        for name, memo in MEMOS.items():
+            url = server.url(server.create_database())
+            fill(url, statements(options.rows, memo))
+            with connect(url) as connection:
+                print(f"PostgreSQL {server.version}, {options.rows:,} postings, {name}")
+                statement = rules_of_rows(connection)
+                print(f"{len(statement.rules)} rules judge single rows")
+                compare(connection, costs_of(statement), options.rounds)
+            whole(url)
 
 
-def statements(rows: int) -> list[str]:
+def statements(rows: int, memo: str = HASHES) -> list[str]:
     """What makes and fills the ledger."""
-    return [part for part in SCHEMA.format(rows=rows).split(";") if part.strip()]
+    return [part for part in SCHEMA.format(rows=rows, memo=memo).split(";") if part.strip()]
 
 
 def rules_of_rows(connection: Connection) -> Statement:

@@ -37,10 +37,12 @@ def doubtful_sql(code: str) -> str:
 
 
 def too_fine_sql(amount: str, currency: str) -> str:
-    """Whether a numeric has more digits than two, or is in a currency that may have fewer; cheaper than asking how many
-    each currency has."""
-    at_least_two = ", ".join(f"'{code}'" for code, digits in exponents().items() if (digits or 0) >= 2)
-    return f"(min_scale({amount}) > 2 OR {currency} NOT IN ({at_least_two}))"
+    """Whether a numeric has more digits than two, or any in a currency that may have fewer, or a doubtful currency;
+    cheaper than asking how many digits each currency has, and then whether it is one."""
+    currencies = {code: digits or 0 for code, digits in exponents().items() if code not in (*NONE, *OTHER)}
+    at_least_two = ", ".join(f"'{code}'" for code, digits in currencies.items() if digits >= 2)
+    others = f"min_scale({amount}) > 0 OR {doubtful_sql(currency)}"
+    return f"(min_scale({amount}) > 2 OR ({currency} NOT IN ({at_least_two}) AND ({others})))"
 
 
 def case_sql(currency: str, results: dict[int, str], otherwise: str) -> str:

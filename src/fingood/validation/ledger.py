@@ -137,6 +137,13 @@ def column_sql(alias: str, name: str) -> str:
     return f"{alias}.{quote_always(name)}"
 
 
+def text_sql(alias: str, name: str, dialect: str) -> str:
+    """A column as a text to search. On PostgreSQL byte by byte: collations under which different texts are equal refuse
+    patterns, and what is looked for means the same in all others."""
+    text = f"CAST({column_sql(alias, name)} AS text)"
+    return text if dialect == "sqlite" else f'{text} COLLATE "C"'
+
+
 def literal(text: str) -> str:
     """A text as an SQL literal (standard_conforming_strings, PostgreSQL manual 4.1.2.1)."""
     return "'" + text.replace("'", "''") + "'"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fingood.model.severity import Severity
 from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.trace import Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +38,6 @@ ROWS = Source()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
-    """What a text must hold for a rule to be met: ``text`` is SQL, ``pattern`` a regular expression of PostgreSQL's
-    that no capture and no anchor stands in, ``least`` the octets that the text has at least. Traces in one text are
-    looked for at once, since beginning a search is what costs."""
-
-    text: str
-    pattern: str
-    least: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A condition that a bad row or group meets; NULL is not met.
 
@@ -56,8 +46,9 @@ class Rule:
     bad rows; it is made from the condition where it is left empty. ``remedy`` is what would repair them; nobody runs
     it by itself. ``certain`` says that the finding does not rest on what the table was taken for.
 
-    ``gate`` is a cheaper condition, and ``trace`` a piece of text, without which the condition is never met: PostgreSQL
-    looks for these first and judges only the rows that have them. Without both the condition is its own gate.
+    ``gate`` is a cheaper condition, and ``trace`` what a text must hold, without which the condition is never met. On
+    PostgreSQL only rows that have the trace are asked for the gate, and only those that pass it are judged. Without a
+    gate the condition is its own.
     """
 
     condition: str

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from fingood.validation.invariants.base import Look
 from fingood.validation.ledger import Kind, LedgerTable, column_sql, literal
 from fingood.validation.lexicon import CREDIT_VALUES, DEBIT_VALUES, words
 from fingood.validation.rule import NotEvaluated
+
+_DECLARED = re.compile(r"numeric\((\d+),(-?\d+)\)")
+_INTEGERS = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 
 NOT_FINITE = "'NaN', 'Infinity', '-Infinity'"
 """What numeric and floating point hold beside numbers (PostgreSQL manual 8.1.2, 8.1.3)."""
@@ -93,3 +97,20 @@ def not_finite_possible(table: LedgerTable, name: str) -> bool:
     """Whether a PostgreSQL column can hold NaN or an infinity by its type."""
     kind = next((column.kind for column in table.money if column.name == name), None)
     return kind is Kind.FLOAT or (kind is Kind.DECIMAL and table.shape.columns[name].type.startswith("numeric"))
+
+
+def limit_of(table: LedgerTable, name: str) -> str:
+    """99 % of the most that the type holds; '' where it declares no limit, or holds so little that prices reach it."""
+    type_ = table.shape.columns[name].type
+    declared = _DECLARED.fullmatch(type_)
+    if declared:
+        whole = int(declared[1]) - int(declared[2])
+        return f"99{'0' * (whole - 2)}" if whole >= 5 else ""
+    most = _INTEGERS.get(type_)
+    return str(most * 99 // 100) if most and type_ != "smallint" else ""
+
+
+def beyond_sql(table: LedgerTable, name: str) -> str:
+    """Whether a number lies beyond that limit, as NaN and infinities do, too; '' without one."""
+    limit, number = limit_of(table, name), column_sql("t", name)
+    return f"NOT ({number} > -{limit} AND {number} < {limit})" if limit else ""

@@ -9,11 +9,12 @@ SQLite: one count with FILTER a rule, which is quicker there, and one look for s
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from fingood.validation.ledger import LedgerTable, column_sql, literal
-from fingood.validation.rule import Rule, Source, Trace
+from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.rule import Rule, Source
+from fingood.validation.trace import traces_sql
 
 MOST_RULES = 60
 """A mask is a bigint; rules beyond this many go into another statement."""
@@ -106,20 +107,21 @@ def mask_sql(statement: Statement, stretch: str = "") -> str:
 
 def suspicion(rules: Sequence[Rule]) -> str:
     """A condition that every row meets that breaks one of the rules, and few others; NULL is not met."""
-    gates = dict.fromkeys(f"({rule.gate or rule.condition})" for rule in rules if rule.trace is None)
-    traces: dict[str, list[Trace]] = {}
-    for trace in dict.fromkeys(rule.trace for rule in rules if rule.trace is not None):
-        traces.setdefault(trace.text, []).append(trace)
-    return " OR ".join((*gates, *(_traces_sql(text, of_text) for text, of_text in traces.items())))
+    of_texts: dict[str, list[Rule]] = {}
+    for rule in rules:
+        if rule.trace is not None:
+            of_texts.setdefault(rule.trace.text, []).append(rule)
+    gates = _gates(rule for rule in rules if rule.trace is None)
+    return " OR ".join((*gates, *(_of_text_sql(text, of_text) for text, of_text in of_texts.items())))
 
 
-def _traces_sql(text: str, traces: Sequence[Trace]) -> str:
-    """One search for all that the text is long enough for."""
-    arms = []
-    for least in sorted({trace.least for trace in traces}, reverse=True):
-        patterns = dict.fromkeys(trace.pattern for trace in traces if trace.least <= least)
-        arms.append(f"WHEN octet_length({text}) >= {least} THEN {text} ~ {literal('|'.join(patterns))}")
-    return f"CASE {' '.join(arms)} ELSE false END"
+def _of_text_sql(text: str, rules: Sequence[Rule]) -> str:
+    traces = list(dict.fromkeys(rule.trace for rule in rules if rule.trace is not None))
+    return f"({traces_sql(text, traces)} AND ({' OR '.join(_gates(rules))}))"
+
+
+def _gates(rules: Iterable[Rule]) -> list[str]:
+    return list(dict.fromkeys(f"({rule.gate or rule.condition})" for rule in rules))
 
 
 def places_sql(statement: Statement, places: Sequence[tuple[int, str]]) -> str:

@@ -11,7 +11,9 @@ from sqlalchemy.engine import Connection
 
 from fingood.model.finding import Finding
 from fingood.model.severity import Severity
-from fingood.validation.ledger import Certainty, LedgerTable, Recognised, column_sql
+from fingood.validation.currencies import doubtful_sql, too_fine_sql
+from fingood.validation.ledger import Certainty, Kind, LedgerTable, MoneyColumn, Recognised, column_sql
+from fingood.validation.lexicon import AMOUNT, words
 from fingood.validation.query import read
 from fingood.validation.rule import Rule, account_join
 
@@ -103,6 +105,24 @@ class SetInvariant:
 def graded(table: LedgerTable, sure: Severity, guessed: Severity = Severity.WARNING) -> Severity:
     """The severity, lower where the table was only guessed to be what it is taken for."""
     return guessed if table.certainty is Certainty.GUESSED else sure
+
+
+def has_digits_of_currency(table: LedgerTable, column: MoneyColumn) -> bool:
+    """Whether a column's amounts may have no more digits than their currency: what is booked may not; prices, rates and
+    amounts that count minor units may."""
+    known = bool(currency_sql(table, column.currency)) and not table.minor
+    return known and column.kind is not Kind.INTEGER and bool(words(column.name) & AMOUNT)
+
+
+def currency_gate(table: LedgerTable, name: str) -> str:
+    """A condition that a row with a doubtful currency meets: the same that goes before the digits of its amounts where
+    these are judged, so that it is asked once."""
+    own = column_sql("t", name)
+    for column in table.money:
+        decimal = column.kind is Kind.DECIMAL and has_digits_of_currency(table, column)
+        if decimal and currency_sql(table, column.currency) == own:
+            return too_fine_sql(column_sql("t", column.name), own)
+    return doubtful_sql(own)
 
 
 def currency_join(table: LedgerTable, currency: str) -> tuple[str, ...]:

@@ -10,18 +10,20 @@ from collections.abc import Iterator
 
 from fingood.model.severity import Severity
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
-from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.ledger import LedgerTable, text_sql
 from fingood.validation.roles import length_of, texts_of
-from fingood.validation.rule import Rule, Trace
+from fingood.validation.rule import Rule
 from fingood.validation.sqlite_functions import add_functions
+from fingood.validation.trace import Trace
 
 _SHORT = 4
 """Characters of a code of countries, currencies or states."""
 
-_LOST = "\ufffd"
-_MOJIBAKE = "[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac"
-_WIDE = "[^\u0001-\u007f]"
-_CONTROL = "[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f]"
+# By numbers, not as letters: an encoding that does not have the letters refuses a statement with them.
+_LOST = r"\ufffd"
+_BEGINS = r"\u00c2\u00c3\u00e2"
+_MOJIBAKE = r"[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac"
+_CONTROL = r"\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f"
 
 
 def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
@@ -29,19 +31,32 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
         if (length_of(column) or _SHORT + 1) <= _SHORT:
             continue  # codes, which have invariants of their own
         add_functions(look)
-        text = f"CAST({column_sql('t', column.name)} AS text)"
-        # Only texts with letters beyond ASCII are searched for them.
+        text = text_sql("t", column.name, look.dialect)
+        # Only texts with letters beyond ASCII are searched for them, and none where a byte is a letter.
         wide = "" if look.dialect == "sqlite" else f"octet_length({text}) <> length({text}) AND "
-        lost, mojibake = f"{wide}{text} LIKE '%{_LOST}%'", wide + _matches(text, _MOJIBAKE, look)
-        control = _matches(text, _CONTROL, look)
-        for condition, pattern, what, effect in (
-            (lost, _WIDE, "characters that were lost (U+FFFD)", "The letters are gone for good."),
-            (mojibake, _WIDE, "letters of a wrong encoding", "Names and searches fail on them."),
-            (control, _CONTROL, "control characters", "Payment files and XML reports refuse them."),
+        for condition, characters, what, effect in (
+            (
+                wide + _matches(text, _LOST, look),
+                _LOST,
+                "characters that were lost (U+FFFD)",
+                "The letters are gone for good.",
+            ),
+            (
+                wide + _matches(text, _MOJIBAKE, look),
+                _BEGINS,
+                "letters of a wrong encoding",
+                "Names and searches fail on them.",
+            ),
+            (
+                _matches(text, f"[{_CONTROL}]", look),
+                _CONTROL,
+                "control characters",
+                "Payment files and XML reports refuse them.",
+            ),
         ):
             yield Rule(
                 condition=condition,
-                trace=Trace(text=text, pattern=pattern),
+                trace=Trace(text=text, characters=characters),
                 severity=Severity.WARNING,
                 message=f"{{rows}} of {table.name} have {what} in {column.name}",
                 effect=effect,

@@ -15,14 +15,14 @@ from collections.abc import Iterator
 from fingood.model.column_role import Role
 from fingood.model.facts import ColumnFacts
 from fingood.model.severity import Severity
-from fingood.validation.card_numbers import RUN, holds_card_sql, holds_test_card_sql
+from fingood.validation.card_numbers import SHORTEST, card_gate_sql, holds_card_sql, holds_test_card_sql
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
-from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.ledger import LedgerTable, text_sql
 from fingood.validation.roles import Family, family_of, length_of
-from fingood.validation.rule import Rule, Trace
+from fingood.validation.rule import Rule
 from fingood.validation.sqlite_functions import add_functions
+from fingood.validation.trace import Trace
 
-SHORTEST = 13
 _OTHER = (Role.IBAN, Role.BIC, Role.LEI, Role.ISIN, Role.HASH, Role.PREVIOUS_HASH)
 
 
@@ -44,9 +44,10 @@ def _can_hold(column: ColumnFacts, *, named: bool) -> bool:
 
 
 def _of_column(table: LedgerTable, look: Look, name: str, *, named: bool) -> Iterator[Rule]:
-    real, test = _conditions(column_sql("t", name), look.dialect, named=named)
-    text = Trace(text=f"CAST({column_sql('t', name)} AS text)", pattern=RUN, least=SHORTEST)
-    trace = text if family_of(table.shape.columns[name]) is Family.TEXT else None
+    text = text_sql("t", name, look.dialect)
+    real, test = _conditions(text, look.dialect, named=named)
+    gate = "" if look.dialect == "sqlite" else card_gate_sql(text, named=named)
+    trace = Trace(text=text, run=SHORTEST, least=SHORTEST)
     query = "-- run by fingood alone: the function lives in its process" if look.dialect == "sqlite" else ""
     mapped = Role.PAN in table.by_settings and named
     yield Rule(
@@ -58,6 +59,7 @@ def _of_column(table: LedgerTable, look: Look, name: str, *, named: bool) -> Ite
         subject=f"{table.name}.{name}",
         query=query,
         trace=trace,
+        gate=gate,
     )
     yield Rule(
         condition=test,
@@ -68,14 +70,14 @@ def _of_column(table: LedgerTable, look: Look, name: str, *, named: bool) -> Ite
         subject=f"{table.name}.{name}",
         query=query,
         trace=trace,
+        gate=gate,
     )
 
 
-def _conditions(column: str, dialect: str, *, named: bool) -> tuple[str, str]:
+def _conditions(text: str, dialect: str, *, named: bool) -> tuple[str, str]:
     if dialect == "sqlite":
         prefix = "fingood_named" if named else "fingood"
-        return f"{prefix}_card({column}) = 1", f"{prefix}_test_card({column}) = 1"
-    text = f"CAST({column} AS text)"
+        return f"{prefix}_card({text}) = 1", f"{prefix}_test_card({text}) = 1"
     return holds_card_sql(text, named=named), holds_test_card_sql(text, named=named)
 
 

@@ -12,10 +12,11 @@ from dataclasses import replace
 from fingood.model.column_role import Role
 from fingood.model.severity import Severity
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
-from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.ledger import LedgerTable, text_sql
 from fingood.validation.roles import Family, family_of, length_of
-from fingood.validation.rule import Rule, Trace
+from fingood.validation.rule import Rule
 from fingood.validation.sqlite_functions import add_functions
+from fingood.validation.trace import Trace
 
 _CODE = "^[0-9]{3,4}$"
 _FIRST_TRACK = r"%B[0-9]{13,19}\^[^^]{2,26}\^[0-9]{4}"
@@ -28,17 +29,16 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     secrets = table.roles.get(Role.CARD_SECRET, ())
     sure = Severity.CRITICAL if Role.CARD_SECRET in table.by_settings else Severity.ERROR
     for column in table.shape.columns.values():
-        value = column_sql("t", column.name)
+        text = text_sql("t", column.name, look.dialect)
         if column.name in secrets and family_of(column) in (Family.TEXT, Family.NUMBER):
-            code = f"trim(CAST({value} AS text))"
+            code = f"trim({text})"
             yield _rule(table, column.name, sure, "card verification codes", _matches(code, _CODE, look))
         elif family_of(column) is Family.TEXT and (length_of(column) or SHORTEST) >= SHORTEST:
-            text = f"CAST({value} AS text)"
             track = (
                 f"({text} LIKE '%^%' AND {_matches(text, _FIRST_TRACK, look)})"
                 f" OR ({text} LIKE '%;%=%' AND {_matches(text, _SECOND_TRACK, look)})"
             )
-            trace = Trace(text=text, pattern=r"[\^;]", least=SHORTEST)
+            trace = Trace(text=text, characters=";^", least=SHORTEST)
             stripe = _rule(table, column.name, Severity.WARNING, "what looks like a magnetic stripe's data", track)
             yield replace(stripe, trace=trace)
 

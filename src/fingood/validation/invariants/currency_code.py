@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from fingood.model.names import quote_always
 from fingood.model.severity import Severity
-from fingood.validation.currencies import codes_sql, doubtful_sql
+from fingood.validation.currencies import codes_sql
 from fingood.validation.historic_currencies import WITHDRAWN
-from fingood.validation.invariants.base import Example, Look, RuleInvariant, graded
+from fingood.validation.invariants.base import Example, Look, RuleInvariant, currency_gate, graded
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
 from fingood.validation.ledger import LedgerTable, column_sql, literal
 from fingood.validation.roles import Family, family_of
@@ -24,7 +24,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     for name in table.currencies:
         # char(n) pads with blanks that the cast takes away; blanks of a varchar stay and are told.
         own = column_sql("t", name)
-        gate = doubtful_sql(own) if family_of(table.shape.columns[name]) is Family.TEXT else ""
+        gate = currency_gate(table, name) if family_of(table.shape.columns[name]) is Family.TEXT else ""
         code = f"CAST({own} AS text)"
         plain = f"upper(trim({code}))"
         subject, column = f"{table.name}.{name}", quote_always(name)

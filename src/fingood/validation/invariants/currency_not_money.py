@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fingood.model.severity import Severity
-from fingood.validation.currencies import NONE, OTHER, doubtful_sql
-from fingood.validation.invariants.base import Example, Look, RuleInvariant
+from fingood.validation.currencies import NONE, OTHER
+from fingood.validation.invariants.base import Example, Look, RuleInvariant, currency_gate
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
 from fingood.validation.ledger import LedgerTable, column_sql
 from fingood.validation.rule import Rule
@@ -26,7 +26,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
         ):
             yield Rule(
                 condition=f"{column_sql('t', name)} IN ({', '.join(map(repr, codes))})",
-                gate=doubtful_sql(column_sql("t", name)),
+                gate=currency_gate(table, name),
                 severity=severity,
                 message=f"{{rows}} of {table.name} are in {what} ({', '.join(codes)}) by {name}",
                 effect="It has no minor unit: amounts in it are neither rounded nor judged by their digits.",

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 
 from fingood.model.column_role import Role
 from fingood.model.severity import Severity
-from fingood.validation.currencies import doubtful_sql
 from fingood.validation.historic_currencies import WITHDRAWN
-from fingood.validation.invariants.base import Example, Look, RuleInvariant
+from fingood.validation.invariants.base import Example, Look, RuleInvariant, currency_gate
 from fingood.validation.ledger import LedgerTable, column_sql
 from fingood.validation.roles import Family, family_of
 from fingood.validation.rule import Rule
@@ -27,7 +26,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
         ends = " ".join(f"WHEN '{old}' THEN {_date(end, look.dialect)}" for old, end in sorted(WITHDRAWN.items()))
         known = ", ".join(f"'{old}'" for old in sorted(WITHDRAWN))
         yield Rule(
-            gate=doubtful_sql(code),
+            gate=currency_gate(table, name),
             condition=f"{code} IN ({known}) AND {date} >= CASE {code} {ends} END",
             severity=Severity.WARNING,
             message=f"{{rows}} of {table.name} are in a currency of {name} that was withdrawn before {day}",

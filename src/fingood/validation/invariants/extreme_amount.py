@@ -6,7 +6,6 @@ a declared precision or an integer type; SQLite has neither.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fingood.model.severity import Severity
@@ -14,37 +13,24 @@ from fingood.validation.invariants.base import Example, Look, RuleInvariant
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
 from fingood.validation.ledger import LedgerTable, column_sql
 from fingood.validation.rule import Rule
-from fingood.validation.sides import NOT_FINITE, not_finite_possible
-
-_DECLARED = re.compile(r"numeric\((\d+),(-?\d+)\)")
-_INTEGERS = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
+from fingood.validation.sides import NOT_FINITE, beyond_sql, limit_of, not_finite_possible
 
 
 def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     for column in table.money if look.dialect == "postgresql" else ():
-        limit = _limit(table.shape.columns[column.name].type)
+        limit = limit_of(table, column.name)
         if not limit:
             continue
         name = column_sql("t", column.name)
         finite = f"{name} NOT IN ({NOT_FINITE}) AND " if not_finite_possible(table, column.name) else ""
         yield Rule(
-            gate=f"NOT ({name} > -{limit} AND {name} < {limit})",
+            gate=beyond_sql(table, column.name),
             condition=f"{finite}abs(CAST({name} AS numeric)) >= {limit}",
             severity=Severity.WARNING,
             message=f"{{rows}} of {table.name} have a {column.name} that nearly fills its type",
             effect="It is a stand-in for 'none', or the next sum overflows.",
             subject=f"{table.name}.{column.name}",
         )
-
-
-def _limit(type_: str) -> str:
-    """99 % of the most that the type holds; '' where it declares no limit, or holds so little that prices reach it."""
-    declared = _DECLARED.fullmatch(type_)
-    if declared:
-        whole = int(declared[1]) - int(declared[2])
-        return f"99{'0' * (whole - 2)}" if whole >= 5 else ""
-    most = _INTEGERS.get(type_)
-    return str(most * 99 // 100) if most and type_ != "smallint" else ""
 
 
 INVARIANT = RuleInvariant(

@@ -12,7 +12,7 @@ from fingood.model.column_role import Role
 from fingood.model.severity import Severity
 from fingood.validation.identifiers import is_bic_sql, is_iban_sql, is_isin_sql, is_lei_sql
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
-from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.ledger import LedgerTable, text_sql
 from fingood.validation.roles import Family, family_of, length_of
 from fingood.validation.rule import Rule
 from fingood.validation.sqlite_functions import add_functions
@@ -32,7 +32,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
             if family_of(column) is not Family.TEXT or (length_of(column) or shortest) < shortest:
                 continue
             add_functions(look)
-            text = f"CAST({column_sql('t', name)} AS text)"
+            text = text_sql("t", name, look.dialect)
             sqlite = look.dialect == "sqlite"
             right = f"fingood_{kind.lower()}({text}) = 1" if sqlite else f"({expression(text)})"
             yield Rule(

@@ -9,7 +9,7 @@ from fingood.validation.invariants.base import Example, Look, RuleInvariant, gra
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
 from fingood.validation.ledger import LedgerTable, MoneyColumn, column_sql
 from fingood.validation.rule import Rule
-from fingood.validation.sides import NOT_FINITE, not_finite_possible
+from fingood.validation.sides import NOT_FINITE, beyond_sql, not_finite_possible
 
 
 def _condition(column: MoneyColumn, dialect: str) -> str:
@@ -29,6 +29,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
             message=f"{{rows}} of {table.name} hold no number in {column.name} (NaN, infinite or text)",
             effect="Every sum over them is NaN, and comparisons such as amount > 0 are true for them.",
             subject=f"{table.name}.{column.name}",
+            gate="" if look.dialect == "sqlite" else beyond_sql(table, column.name),
         )
 
 

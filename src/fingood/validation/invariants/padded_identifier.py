@@ -17,15 +17,18 @@ from fingood.model.facts import ColumnFacts
 from fingood.model.names import quote_always
 from fingood.model.severity import Severity
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
-from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.ledger import LedgerTable, column_sql, text_sql
 from fingood.validation.lexicon import last_word
 from fingood.validation.roles import length_of, texts_of
 from fingood.validation.rule import Rule
+from fingood.validation.trace import Trace
 
 _ROLES = (Role.IBAN, Role.BIC, Role.LEI, Role.ISIN, Role.IDEMPOTENCY_KEY, Role.HASH, Role.PREVIOUS_HASH)
 _NAMES = frozenset({"reference", "ref", "number", "no", "code", "symbol", "country"})
 _KEYS = frozenset({"primary key", "unique", "foreign key"})
 _BLANKS = " \t\n\r\u00a0"
+# By its number: an encoding that has no no-break space refuses a statement with one.
+_BLANKS_OF_PATTERNS = r" \t\n\r\u00a0"
 
 
 def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
@@ -40,10 +43,12 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
 
 
 def _around(table: LedgerTable, name: str, look: Look, *, sure: bool) -> Rule:
-    text, column = f"CAST({column_sql('t', name)} AS text)", quote_always(name)
-    trim = "trim" if look.dialect == "sqlite" else "btrim"
+    text, column = text_sql("t", name, look.dialect), quote_always(name)
+    trimmed = f"{text} <> trim({text}, '{_BLANKS}')"
+    around = f"{text} ~ '^[{_BLANKS_OF_PATTERNS}]|[{_BLANKS_OF_PATTERNS}]$'"
     return Rule(
-        condition=f"{text} <> {trim}({text}, '{_BLANKS}')",
+        condition=trimmed if look.dialect == "sqlite" else around,
+        trace=Trace(text=text, characters=_BLANKS_OF_PATTERNS),
         severity=Severity.WARNING if sure else Severity.INFO,
         message=f"{{rows}} of {table.name} have blanks around their {name}",
         effect="Searches and joins miss them, and the same identifier may be there twice.",

@@ -10,16 +10,25 @@ find is a warning. Values are never shown. Not seen are names, addresses, and nu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from fingood.model.column_role import Role
 from fingood.model.severity import Severity
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
-from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.ledger import LedgerTable, text_sql
 from fingood.validation.lexicon import words
-from fingood.validation.national_ids import SHORTEST, holds_email_sql, holds_national_id_sql
+from fingood.validation.national_ids import (
+    RUN,
+    RUN_BEFORE_CAPITAL,
+    SHORTEST,
+    holds_email_sql,
+    holds_national_id_sql,
+    national_id_gate_sql,
+)
 from fingood.validation.roles import length_of, texts_of
-from fingood.validation.rule import Rule, Trace
+from fingood.validation.rule import Rule
 from fingood.validation.sqlite_functions import add_functions
+from fingood.validation.trace import Trace
 
 _FREE = frozenset(
     {"description", "memo", "note", "notes", "comment", "comments", "remark", "remarks", "text", "body", "message"}
@@ -27,9 +36,33 @@ _FREE = frozenset(
     | {"bemerkung", "notiz", "verwendungszweck", "beschreibung", "kommentar"}
 )
 _OTHER = frozenset({"id", "code", "type", "kind", "hash", "template", "html", "by"})
-_KINDS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
-    ("fingood_email", "e-mail addresses", holds_email_sql),
-    ("fingood_national_id", "what looks like a national identity number", holds_national_id_sql),
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """``function`` is SQLite's name for it; ``gate`` is empty where the condition is cheap by itself."""
+
+    what: str
+    function: str
+    condition: Callable[[str], str]
+    trace: Callable[[str], Trace]
+    gate: Callable[[str], str] = lambda text: ""
+
+
+_KINDS = (
+    _Kind(
+        what="e-mail addresses",
+        function="fingood_email",
+        condition=holds_email_sql,
+        trace=lambda text: Trace(text=text, characters="@"),
+    ),
+    _Kind(
+        what="what looks like a national identity number",
+        function="fingood_national_id",
+        condition=holds_national_id_sql,
+        trace=lambda text: Trace(text=text, run=RUN, before_capital=RUN_BEFORE_CAPITAL, least=SHORTEST),
+        gate=national_id_gate_sql,
+    ),
 )
 
 
@@ -40,17 +73,18 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
         if column.name in meant or not have & _FREE or have & _OTHER or (length_of(column) or SHORTEST) < SHORTEST:
             continue
         add_functions(look)
-        text = f"CAST({column_sql('t', column.name)} AS text)"
+        text = text_sql("t", column.name, look.dialect)
         sqlite = look.dialect == "sqlite"
-        for function, what, condition in _KINDS:
+        for kind in _KINDS:
             yield Rule(
-                condition=f"{function}({text}) = 1" if sqlite else condition(text),
+                condition=f"{kind.function}({text}) = 1" if sqlite else kind.condition(text),
                 severity=Severity.WARNING,
-                message=f"{{rows}} of {table.name} hold {what} in {column.name}",
+                message=f"{{rows}} of {table.name} hold {kind.what} in {column.name}",
                 effect="Access, erasure and masking of personal data pass it over; every copy of the text has it.",
                 remedy=f"keep them in columns of their own, and take them out of {column.name}",
                 subject=f"{table.name}.{column.name}",
-                trace=Trace(text=text, pattern="@") if function == "fingood_email" else None,
+                gate="" if sqlite else kind.gate(text),
+                trace=kind.trace(text),
                 query="-- run by fingood alone: the function lives in its process" if sqlite else "",
             )
 

@@ -6,10 +6,17 @@ from collections.abc import Iterator
 
 from fingood.model.severity import Severity
 from fingood.validation.currencies import DIGITS, case_sql, too_fine_sql
-from fingood.validation.invariants.base import Example, Look, RuleInvariant, currency_join, currency_sql, graded
+from fingood.validation.invariants.base import (
+    Example,
+    Look,
+    RuleInvariant,
+    currency_join,
+    currency_sql,
+    graded,
+    has_digits_of_currency,
+)
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
 from fingood.validation.ledger import Kind, LedgerTable, MoneyColumn, column_sql
-from fingood.validation.lexicon import AMOUNT, words
 from fingood.validation.rule import Rule
 
 
@@ -27,8 +34,7 @@ def _condition(column: MoneyColumn, currency: str, dialect: str) -> str:
 def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
     for column in table.money:
         currency = currency_sql(table, column.currency)
-        # Prices and rates may be finer than a minor unit; what is booked may not.
-        if not currency or column.kind is Kind.INTEGER or table.minor or not words(column.name) & AMOUNT:
+        if not has_digits_of_currency(table, column):
             continue
         if column.kind is Kind.FLOAT and look.dialect != "sqlite":
             continue

@@ -1,0 +1,68 @@
+"""What a text must hold before a rule can be met: characters and runs of digits, looked for in one search a text.
+
+PostgreSQL builds its automaton anew for every text that it searches, and pays for each state that it comes to, for each
+kind of character it meets there. So a search is cheap with few states and few kinds of characters, and dear with many
+alternatives, whatever they are; beginning one costs as much as half of it. All rules on a text therefore share a
+search for what they have in common, and only what it lets in is asked for each rule's own gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from fingood.validation.ledger import literal
+
+_FIRST, _NEXT = "(?<![0-9])[0-9]", "[0-9 -]"
+"""What a run begins with, which leaves the blanks and hyphens of words out, and what it goes on with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What a rule's texts have: ``text`` is the SQL that it reads, ``least`` how many octets it has at least.
+
+    One of ``characters``, written as inside of a bracket expression of PostgreSQL's; or a run of so many digits, blanks
+    and hyphens that begins with a digit; or one of at least ``before_capital`` of them and then a capital letter. What
+    is empty or 0 is not looked for.
+    """
+
+    text: str
+    characters: str = ""
+    run: int = 0
+    before_capital: int = 0
+    least: int = 1
+
+
+def traces_sql(text: str, traces: Sequence[Trace]) -> str:
+    """A condition that every text meets that has one of the traces; NULL does not meet it.
+
+    Texts that are too short for a run are searched for characters alone, which is cheaper.
+    """
+    arms: list[tuple[int, str]] = []
+    for least in sorted({1, *(trace.least for trace in traces if trace.run or trace.before_capital)}):
+        pattern = _pattern(traces, least)
+        if pattern and (not arms or arms[-1][1] != pattern):
+            arms.append((least, pattern))
+    whens = [f"WHEN octet_length({text}) >= {least} THEN {text} ~ {literal(pattern)}" for least, pattern in arms[::-1]]
+    return f"CASE {' '.join(whens)} ELSE false END"
+
+
+def _pattern(traces: Sequence[Trace], octets: int) -> str:
+    """What a text of so many octets and more is searched for."""
+    long_enough = [trace for trace in traces if trace.least <= octets]
+    run = _least(trace.run for trace in long_enough)
+    before = _least(trace.before_capital for trace in long_enough)
+    characters = dict.fromkeys(trace.characters for trace in traces if trace.characters)
+    parts = []
+    if before and (not run or before < run):
+        more = f"{_NEXT}{{{run - before}}}|" if run else ""
+        parts.append(f"{_FIRST}{_NEXT}{{{before - 1}}}(?:{more}{_NEXT}*[A-Z])")
+    elif run:
+        parts.append(f"{_FIRST}{_NEXT}{{{run - 1}}}")
+    if characters:
+        parts.append(f"[{''.join(characters)}]")
+    return "|".join(parts)
+
+
+def _least(lengths: Iterable[int]) -> int:
+    return min(filter(None, lengths), default=0)
