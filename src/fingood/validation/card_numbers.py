@@ -128,8 +128,11 @@ _GROUPED = tuple(
     )
 )
 _GROUPS = "[0-9]{4}[ -][0-9]"
-_CANDIDATE = "(?<![0-9])[2-68][0-9]{3}(?:[0-9 -][0-9]{4}|[0-9]{2}[ -][0-9]{2})[0-9 -]{4}"
-"""What every candidate matches and few other texts do; of few states, which is what PostgreSQL is quick at."""
+_CANDIDATE = (
+    "(?<![0-9])[2-68][0-9]{3}"
+    "(?:[0-9]{9}|[ -][0-9]{4}(?:[ -][0-9]{4}[ -]|[0-9]{2}[ -][0-9]{4})|[0-9]{2}[ -][0-9]{7})"
+)
+"""What every candidate matches and few other texts do: not a year and a number, as in ``INV-2024-00012345``."""
 _IBAN_BEGINS = "[A-Z]{2}[0-9]{2}"
 _IBANS = rf"(?<![0-9A-Za-z])(?:{IBAN_SHAPE})(?![0-9A-Za-z])"
 
