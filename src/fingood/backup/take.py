@@ -32,6 +32,7 @@ from fingood.errors import CouldNotLook, FingoodError
 from fingood.model.facts import Facts
 from fingood.sandbox.dump import client_for
 from fingood.settings import describe_target
+from fingood.settings.own_folder import ignore_itself, make_private_folder
 
 JOBS = 2
 
@@ -103,8 +104,8 @@ def _unfinished(folder: Path, name: str) -> Iterator[Path]:
     work = folder / f"{name}.{os.getpid()}{PARTIAL}"
     try:
         # Backups hold customers' data: for the owner alone, and never into version control.
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        make_private_folder(folder)
+        ignore_itself(folder)
         remove_abandoned(folder)
         work.mkdir(mode=0o700)
         yield work
