@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from fingood.compliance import RULES, Answer, Evidence, Verdict
+from fingood.cli.main import run
+from fingood.compliance import CONTROLS, RULES, Answer, Evidence, Verdict
 
 from .bank import (
     ONLY_THROUGH_THE_SOCKET,
@@ -210,3 +212,64 @@ def test_no_rule_is_without_a_bad_case_and_one_where_nobody_could_look() -> None
     assert {name for name in RULES if UNSEEN not in seen[name]} == set()
     no_meaning = {*OF_A_SERVER, "database-file-protected", "personal-tables-closed", "database-as-recorded"}
     assert {name for name in RULES if NOTHING in seen[name]} == no_meaning | OF_THE_PERIOD
+
+
+def report_of(
+    bank: Bank, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: str, url: str = ""
+) -> tuple[int, str]:
+    """The report as it is typed: its exit code and what it prints."""
+    monkeypatch.chdir(bank.root)
+    monkeypatch.setenv("DATABASE_URL", url or bank.url)
+    monkeypatch.setenv("FINGOOD_ENVIRONMENT", "production")
+    capsys.readouterr()
+    code = run(["generate-compliance-report", "--standards", "SOX,PCI_DSS,GDPR", *words])
+    out = capsys.readouterr()
+    assert "Traceback" not in out.out + out.err
+    return code, out.out
+
+
+def test_a_report_on_a_bank_where_all_is_well_is_clean(
+    bank: Bank, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out = report_of(bank, capsys, monkeypatch, "--format", "json")
+    told = json.loads(out)["data"]
+    assert (code, told["chain"]["ok"]) == (0, True)
+    assert {one["verdict"] for one in told["controls"]} == {"satisfied", "needs-person"}
+    assert len(told["controls"]) == len(CONTROLS)
+    # What the rules rest on: the queries that were asked, and the lines of the log with their sums.
+    assert "pg_hba_file_rules" in told["queries"]["authentication"]
+    rules = {rule["rule"]: rule for one in told["controls"] for rule in one["rules"]}
+    assert rules.keys() == RULES.keys()
+    assert len(rules["changes-checked"]["evidence"][0]["sha256"]) == 64
+
+
+@pytest.mark.parametrize("form", ["text", "csv", "html"])
+def test_a_report_names_each_fault_and_counts_none_as_met(
+    bank: Bank, tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoilt = bank.copy(tmp_path)
+    OF_FILES["others may read a backup"].spoil(spoilt)
+    faults = [OF_POSTGRESQL[name] for name in ("a password is kept as MD5", "everybody may read customers")]
+    for fault in faults:
+        bank.run(fault.sql)
+    try:
+        code, out = report_of(spoilt, capsys, monkeypatch, "--format", form)
+    finally:
+        for fault in faults:
+            bank.run(fault.undo)
+    assert code == 1
+    for words in ("clerk/md5", "customers", "(750)", "not-satisfied"):
+        assert words in out, words
+    assert "0" * 32 not in out.replace("0" * 64, ""), "the stored password is not shown"
+
+
+def test_a_report_of_a_user_without_rights_says_what_it_did_not_see(
+    bank: Bank, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out = report_of(bank, capsys, monkeypatch, "--format", "json", url=bank.as_user(STRANGER))
+    controls = {one["id"]: one["verdict"] for one in json.loads(out)["data"]["controls"]}
+    assert code == 3
+    assert {name for name, verdict in controls.items() if verdict == "no-evidence"} == {
+        control.id for control in CONTROLS.values() if HIDDEN.keys() & set(control.rules)
+    }
+    assert set(controls.values()) == {"satisfied", "needs-person", "no-evidence"}
