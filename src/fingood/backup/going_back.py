@@ -22,6 +22,7 @@ from fingood.backup.databases import (
     mark,
     marked_databases,
     name_in,
+    options_of,
     state_of,
     with_database,
 )
@@ -139,9 +140,7 @@ def go_back(
 
 def _create(connection: Connection, live: Database | None, content: Content, copy: Marked) -> None:
     source = content.source
-    options = live.options if live else ""
-    if live is None and source is not None:
-        options = f"ENCODING '{source.encoding}' LC_COLLATE '{source.collation}' LC_CTYPE '{source.ctype}'"
+    options = live.options if live else options_of(source) if source else ""
     try:
         run(connection, f"CREATE DATABASE {quote_always(copy.name)} TEMPLATE template0 {options}")
     except DBAPIError as error:

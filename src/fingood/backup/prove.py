@@ -27,6 +27,8 @@ from fingood.sandbox.source import Source
 from fingood.sandbox.supplier import Binaries, found_binaries
 
 Watch = Callable[[str], None]
+_OF_ITS_SERVER = ("tablespace",)
+"""What a private server does not have: the directories of the source's server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +140,7 @@ def _compare(
     with connect(url, application_name="fingood backup") as connection:
         copy = read_content(connection, rows=rows, like=content.fingerprints)
     left_out = [key for key in content.snapshot.objects if key.kind == "user mapping" or _is_of(key, without)]
-    differences = differences_between(content, copy, rows=rows, left_out=left_out)
+    differences = differences_between(content, copy, rows=rows, left_out=left_out, unsaid=_OF_ITS_SERVER)
     # What pg_restore complained about matters where something differs: it says why.
     return (*differences, *map(describe_complaint, complaints)) if differences else ()
 

@@ -34,7 +34,7 @@ def fill_postgres(
 ) -> tuple[Complaint, ...]:
     """Restores into the empty database of ``url`` and gathers statistics there; returns what pg_restore could not do.
 
-    ``isolated`` leaves out what leads to other servers; ``without`` are extensions the server does not have.
+    ``isolated`` leaves out what leads to other servers, and where on its server's disks things lie; ``without`` are extensions the server does not have.
     Raises CouldNotLook, SandboxUnavailable where pg_restore breaks off.
     """
     archive = point.folder / DUMP / ARCHIVE
@@ -46,7 +46,7 @@ def fill_postgres(
     with timed("pg_restore", watch):
         complaints = restore(
             archive, url, client=client, entries=entries, ambient=not isolated,
-            arguments=[f"--jobs={jobs}"] if archive.is_dir() else [],
+            arguments=[*([f"--jobs={jobs}"] if archive.is_dir() else []), *(["--no-tablespaces"] if isolated else [])],
         )  # fmt: skip
     if point.kind is not BackupKind.SCHEMA:
         # A dump carries no statistics: without them the first queries would be planned blindly.

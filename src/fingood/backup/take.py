@@ -12,9 +12,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 import fingood
 from fingood.audit import AuditLog
-from fingood.backup.content import CONTENT, Content, write_content
+from fingood.backup.content import CONTENT, LOCK_WAIT, Content, unreadable, write_content
 from fingood.backup.journal import note
 from fingood.backup.point import DUMP, BackupKind, BackupPoint, BackupState
 from fingood.backup.postgres import dump_postgres
@@ -89,8 +91,11 @@ def take_backup_point(
 
 
 def _look(url: str) -> Facts:
-    with connect(url, application_name="fingood backup") as connection:
-        return read_facts(connection, target=True)
+    try:
+        with connect(url, application_name="fingood backup", lock_timeout=LOCK_WAIT) as connection:
+            return read_facts(connection, target=True)
+    except DBAPIError as error:
+        raise unreadable(error) from None
 
 
 def _new_id(taken: datetime, kind: BackupKind, database: str) -> str:

@@ -229,7 +229,10 @@ def _reason(said: str, code: int) -> tuple[str, str]:
     if "No space left" in said or "File too large" in said or code == -signal.SIGXFSZ:
         return reason, "there is no room for the file: make some, or set another folder"
     if "canceling statement due to" in said:
-        return reason, f"a table was locked for more than {_LOCK_WAIT}: try again when no schema change is under way"
+        return reason, (
+            f"a table was locked for more than {_LOCK_WAIT}: try again when no schema change is under way; a prepared "
+            "transaction keeps its locks until it is ended: SELECT gid FROM pg_prepared_xacts"
+        )
     if "permission denied" in said:
         return reason, "grant SELECT on the named object to the role of the database URL"
     if "unsupported startup parameter" in said:
