@@ -19,6 +19,7 @@ from fingood.sandbox.driver import autocommit, literal, run, synchronous
 from fingood.sandbox.source import Source
 from fingood.statements.compat import read_url, spelled_database
 
+DISK_FULL = "53100"
 _LONGEST = 63
 """Bytes of a name that PostgreSQL keeps (NAMEDATALEN - 1)."""
 _MARK = "fingood_restore"
@@ -51,7 +52,14 @@ class Database:
     @property
     def options(self) -> str:
         """For CREATE DATABASE: a database that compares and sorts as this one."""
-        sorting = _sorting(self.encoding, self.collate, self.ctype, self.provider, self.locale, self.icu_rules)
+        sorting = _sorting(
+            self.encoding,
+            self.collate,
+            self.ctype,
+            provider=self.provider,
+            locale=self.locale,
+            icu_rules=self.icu_rules,
+        )
         return f"OWNER {quote_always(self.owner)} {sorting}{_place(self.tablespace)}"
 
 
@@ -74,12 +82,18 @@ class Marked:
 
 def options_of(source: Source) -> str:
     """For CREATE DATABASE: a database that compares, sorts and lies as a backup's source did. Its owner is not said."""
-    provider, locale, rules = source.provider, source.locale, source.icu_rules
-    sorting = _sorting(source.encoding, source.collation, source.ctype, provider, locale, rules)
+    sorting = _sorting(
+        source.encoding,
+        source.collation,
+        source.ctype,
+        provider=source.provider,
+        locale=source.locale,
+        icu_rules=source.icu_rules,
+    )
     return f"{sorting}{_place(source.tablespace)}"
 
 
-def _sorting(encoding: str, collate: str, ctype: str, provider: str, locale: str, icu_rules: str) -> str:
+def _sorting(encoding: str, collate: str, ctype: str, *, provider: str, locale: str, icu_rules: str) -> str:
     words = [f"ENCODING {literal(encoding)} LC_COLLATE {literal(collate)} LC_CTYPE {literal(ctype)}"]
     if provider == "i":
         words.append(f"LOCALE_PROVIDER icu ICU_LOCALE {literal(locale)}")

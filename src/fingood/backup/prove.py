@@ -173,8 +173,10 @@ def _choose_binaries(source: Source) -> tuple[Binaries, tuple[str, ...]]:
 
 
 def _require_support(complaints: tuple[Complaint, ...], binaries: Binaries) -> None:
-    """Raises SandboxUnavailable where the server was built without something (ICU, say): that says nothing about the
-    backup."""
+    """Raises SandboxUnavailable where the server was built without something (ICU, say) or has no room: that says
+    nothing about the backup."""
+    if any(one.is_for_want_of_room for one in complaints):
+        raise SandboxUnavailable("the disk of the private server is full", hint="set TMPDIR to a larger disk")
     lacking = next((one for one in complaints if one.message.endswith("is not supported in this build")), None)
     if lacking is not None:
         raise SandboxUnavailable(

@@ -76,8 +76,8 @@ def connect(
     """A connection inside one transaction, rolled back at the end unless the caller commits.
 
     ``read_only`` makes the server refuse writes (default_transaction_read_only; SQLite's mode=ro, which also refuses
-    to create a missing file). ``statement_timeout`` and ``lock_timeout`` are seconds, 0 for none. Raises CannotConnect, and ConfigError where
-    no driver is installed.
+    to create a missing file). ``statement_timeout`` and ``lock_timeout`` are seconds, 0 for none. Raises CannotConnect,
+    and ConfigError where no driver is installed.
     """
     target = masked(url)
     parsed = _parsed(url, target)
