@@ -192,7 +192,10 @@ def _finish(connection: Connection, live: Database | None, copy: Marked) -> Mark
 
 def _warnings(live: Database | None) -> tuple[str, ...]:
     if live is None:
-        return ("there is no such database now: it is made anew",)
+        return (
+            "there is no such database now: it is made anew, for the role of the URL; privileges and settings of the "
+            "database itself are not in the backup",
+        )
     told = []
     if live.slots:
         told.append(f"{live.slots} logical replication slots stay with the replaced database")
