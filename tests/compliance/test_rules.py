@@ -31,13 +31,12 @@ from .faults import (
     OF_A_SERVER,
     OF_DATABASE,
     OF_FILES,
-    OF_POSTGRESQL,
-    OF_SQLITE,
     UNSEEN,
     Fault,
     not_met,
     unseen,
 )
+from .faults_of_databases import OF_POSTGRESQL, OF_SQLITE
 
 GOOD_ON_POSTGRESQL: Mapping[str, Verdict] = {**dict.fromkeys(RULES, MET), "database-file-protected": NOTHING}
 GOOD_ON_SQLITE: Mapping[str, Verdict] = {
