@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from fingood.backup.databases import from_beside, marked_databases, name_in
 from fingood.model.names import quote_always
 from fingood.sandbox.driver import run
 from fingood.settings import Settings, load
+from fingood.statements.compat import make_engine
 
 
 def run_sql(url: str, *statements: str) -> list[tuple[object, ...]]:
     """Runs the statements in one transaction; the rows of the last."""
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    engine = make_engine(url)
     rows: list[tuple[object, ...]] = []
     with engine.begin() as connection:
         for statement in statements:

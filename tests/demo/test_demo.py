@@ -76,7 +76,7 @@ def test_every_step_is_told_with_its_seconds(told: Told) -> None:
     lines = [line.split() for line in told.stderr.splitlines() if line.endswith(" s")]
     first = [words[0] for words in lines]
     assert first == [
-        "project", "server", "ledger", "data", "check", "rollback", "backup", "gate", "upgrade", "validate",
+        "project", "server", "ledger", "data", "check", "rollback", "backup", "gate", "work", "upgrade", "validate",
         "performance", "health", "compliance", "bad", "its", "its",
     ]  # fmt: skip
 
@@ -84,6 +84,12 @@ def test_every_step_is_told_with_its_seconds(told: Told) -> None:
 def child(told: Told, command: str, *, counted: bool) -> dict[str, object]:
     children = json.loads(told.stdout)["children"]
     return next(found for found in children if found["command"] == command and found["counted"] is counted)
+
+
+def test_the_work_before_and_after_the_upgrade_is_compared(told: Told) -> None:
+    compared = child(told, "analyze-performance", counted=False)["data"]
+    asked = [str(one["statement"]) for one in compared["statements"]]  # type: ignore[index]
+    assert any("sum(amount) FROM ledger.postings WHERE account_id" in one for one in asked), asked
 
 
 def test_the_pending_revisions_are_clean_and_the_bad_one_is_stopped(told: Told) -> None:

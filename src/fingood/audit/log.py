@@ -18,6 +18,7 @@ from fingood.audit.schema import clean_payload
 from fingood.audit.verification import Verification, verify_lines
 from fingood.errors import Blocked, CouldNotLook
 from fingood.model.event import AuditEvent, EventKind
+from fingood.settings.own_folder import make_private_folder
 
 _BLOCK = 64 * 1024
 
@@ -116,8 +117,7 @@ class AuditLog:
         try:
             return os.open(self.path, flags)
         except FileNotFoundError:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _keep_from_version_control(self.path.parent)
+            make_private_folder(self.path.parent)
             descriptor = os.open(self.path, flags | os.O_CREAT, 0o600)
             _sync_folder(self.path.parent)
             return descriptor
@@ -156,12 +156,6 @@ def _write(descriptor: int, data: bytes) -> None:
         if written == 0:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         data = data[written:]
-
-
-def _keep_from_version_control(folder: Path) -> None:
-    """A project's own .fingood folder ignores itself: each machine has its own log."""
-    if folder.name == ".fingood" and not (folder / ".gitignore").exists():
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def _sync_folder(folder: Path) -> None:

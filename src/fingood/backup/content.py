@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
+from fingood.backup.databases import state_of
 from fingood.backup.queries import ask
 from fingood.backup.spelling import mean_the_same
 from fingood.catalog import compare_fingerprints, compare_snapshots, read_facts, take_fingerprints, take_snapshot
@@ -24,6 +25,9 @@ from fingood.validation.query import reason_of
 
 CONTENT = "content.json"
 PUBLIC = ObjectKey("schema", "public")
+LOCK_WAIT = 10.0
+"""Seconds that a look waits for a table's lock, as pg_dump does: whoever waits longer holds up those behind."""
+_LOCKED = "55P03"
 _SHOWN = 5
 
 # pg_restore makes an extension in the version that the server offers, as its own; the state of a subscription and the
@@ -53,7 +57,7 @@ def read_positions(connection: Connection) -> dict[str, int]:
     try:
         objects = take_snapshot(connection).objects.items()
     except DBAPIError as error:
-        raise CouldNotLook(f"the sequences cannot be read: {reason_of(error)}") from None
+        raise unreadable(error) from None
     return {key.name: int(props["next value"]) for key, props in objects if "next value" in props}
 
 
@@ -74,20 +78,37 @@ def read_content(
             source=read_source(connection) if connection.dialect.name == "postgresql" else None,
         )
     except DBAPIError as error:
-        raise CouldNotLook(
-            f"the database cannot be read whole: {reason_of(error)}",
-            hint="the role of the database URL needs SELECT on every table, and BYPASSRLS where rows are secured",
-        ) from None
+        raise unreadable(error) from None
+
+
+def unreadable(error: DBAPIError) -> CouldNotLook:
+    """Why a look at a database broke off, and what to do."""
+    if state_of(error) == _LOCKED:
+        return CouldNotLook(
+            f"a table stays locked for more than {LOCK_WAIT:g} s",
+            hint="try again when no schema change is under way; a prepared transaction keeps its locks until it is "
+            "ended: SELECT gid FROM pg_prepared_xacts",
+        )
+    return CouldNotLook(
+        f"the database cannot be read whole: {reason_of(error)}",
+        hint="the role of the database URL needs SELECT on every table, and BYPASSRLS where rows are secured",
+    )
 
 
 def differences_between(
-    then: Content, copy: Content, *, rows: bool, left_out: Collection[ObjectKey] = ()
+    then: Content,
+    copy: Content,
+    *,
+    rows: bool,
+    left_out: Collection[ObjectKey] = (),
+    unsaid: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """What a restored copy lacks or has otherwise, each in a line; empty where they are equal.
+    """What a restored copy lacks or has otherwise, each in a line; empty where they are equal. Not looked at are the
+    objects ``left_out`` and the properties ``unsaid``.
 
     Between two major versions the server spells definitions otherwise: there only what is missing is seen.
     """
-    was, now = (_comparable(one.snapshot, left_out, rows=rows) for one in (then, copy))
+    was, now = (_comparable(one.snapshot, left_out, unsaid, rows=rows) for one in (then, copy))
     now = _with_sequences_of(now, was, then.positions)
     if was.server_version // 10_000 == now.server_version // 10_000:
         differences = compare_snapshots(was, replace(now, server_version=was.server_version))
@@ -177,14 +198,16 @@ def load_content(folder: Path, fingerprints: Mapping[RelationName, Fingerprint])
         raise CouldNotLook(f"{folder / CONTENT} cannot be read: {type(error).__name__}") from None
 
 
-def _comparable(snapshot: Snapshot, left_out: Collection[ObjectKey], *, rows: bool) -> Snapshot:
+def _comparable(
+    snapshot: Snapshot, left_out: Collection[ObjectKey], unsaid: Collection[str], *, rows: bool
+) -> Snapshot:
     kinds = _NEVER_COMPARED if rows else (*_NEVER_COMPARED, "large objects")
     objects = {}
     for key, props in snapshot.objects.items():
         if key.kind in kinds or key in left_out:
             continue
-        unsaid = (_OF_EXTENSIONS if key.kind == "extension" else ()) + (() if rows else _OF_ROWS)
-        objects[key] = {name: value for name, value in props.items() if name not in unsaid}
+        never = {*unsaid, *(_OF_EXTENSIONS if key.kind == "extension" else ()), *(() if rows else _OF_ROWS)}
+        objects[key] = {name: value for name, value in props.items() if name not in never}
     return replace(snapshot, objects=objects)
 
 
@@ -210,6 +233,10 @@ def _source_as_data(source: Source) -> dict[str, Any]:
         "superuser": source.superuser,
         "collation": source.collation,
         "ctype": source.ctype,
+        "provider": source.provider,
+        "locale": source.locale,
+        "icu_rules": source.icu_rules,
+        "tablespace": source.tablespace,
         "roles": [asdict(role) for role in source.roles],
         "extensions": [asdict(extension) for extension in source.extensions],
     }

@@ -16,8 +16,10 @@ from fingood.catalog import connect
 from fingood.errors import CannotConnect
 from fingood.model.names import quote_always
 from fingood.sandbox.driver import autocommit, literal, run, synchronous
+from fingood.sandbox.source import Source
 from fingood.statements.compat import read_url, spelled_database
 
+DISK_FULL = "53100"
 _LONGEST = 63
 """Bytes of a name that PostgreSQL keeps (NAMEDATALEN - 1)."""
 _MARK = "fingood_restore"
@@ -50,21 +52,15 @@ class Database:
     @property
     def options(self) -> str:
         """For CREATE DATABASE: a database that compares and sorts as this one."""
-        words = [
-            f"OWNER {quote_always(self.owner)} ENCODING {literal(self.encoding)}",
-            f"LC_COLLATE {literal(self.collate)} LC_CTYPE {literal(self.ctype)}",
-        ]
-        if self.provider == "i":
-            words.append(f"LOCALE_PROVIDER icu ICU_LOCALE {literal(self.locale)}")
-            words += [f"ICU_RULES {literal(self.icu_rules)}"] if self.icu_rules else []
-        elif self.provider == "b":
-            words.append(f"LOCALE_PROVIDER builtin BUILTIN_LOCALE {literal(self.locale)}")
-        elif self.provider == "c":
-            words.append("LOCALE_PROVIDER libc")
-        # Naming the default asks for a privilege that nobody needs who leaves it out.
-        if self.tablespace != "pg_default":
-            words.append(f"TABLESPACE {quote_always(self.tablespace)}")
-        return " ".join(words)
+        sorting = _sorting(
+            self.encoding,
+            self.collate,
+            self.ctype,
+            provider=self.provider,
+            locale=self.locale,
+            icu_rules=self.icu_rules,
+        )
+        return f"OWNER {quote_always(self.owner)} {sorting}{_place(self.tablespace)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +78,36 @@ class Marked:
         """As it stands in the database's comment, which a rename carries along. ``was`` is the comment before."""
         words = {"live": self.live, "backup": self.backup, "state": self.state, "was": self.was}
         return json.dumps({_MARK: words}, ensure_ascii=False)
+
+
+def options_of(source: Source) -> str:
+    """For CREATE DATABASE: a database that compares, sorts and lies as a backup's source did. Its owner is not said."""
+    sorting = _sorting(
+        source.encoding,
+        source.collation,
+        source.ctype,
+        provider=source.provider,
+        locale=source.locale,
+        icu_rules=source.icu_rules,
+    )
+    return f"{sorting}{_place(source.tablespace)}"
+
+
+def _sorting(encoding: str, collate: str, ctype: str, *, provider: str, locale: str, icu_rules: str) -> str:
+    words = [f"ENCODING {literal(encoding)} LC_COLLATE {literal(collate)} LC_CTYPE {literal(ctype)}"]
+    if provider == "i":
+        words.append(f"LOCALE_PROVIDER icu ICU_LOCALE {literal(locale)}")
+        words += [f"ICU_RULES {literal(icu_rules)}"] if icu_rules else []
+    elif provider == "b":
+        words.append(f"LOCALE_PROVIDER builtin BUILTIN_LOCALE {literal(locale)}")
+    elif provider == "c":
+        words.append("LOCALE_PROVIDER libc")
+    return " ".join(words)
+
+
+def _place(tablespace: str) -> str:
+    # Naming the default asks for a privilege that nobody needs who leaves it out.
+    return f" TABLESPACE {quote_always(tablespace)}" if tablespace != "pg_default" else ""
 
 
 def find_database(connection: Connection, name: str) -> Database | None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from fingood.audit import AuditLog
 from fingood.backup.content import Content, differences_between, load_content, read_content, shortened
 from fingood.backup.databases import (
+    DISK_FULL,
     Database,
     Marked,
     carry_over,
@@ -22,6 +23,7 @@ from fingood.backup.databases import (
     mark,
     marked_databases,
     name_in,
+    options_of,
     state_of,
     with_database,
 )
@@ -36,6 +38,8 @@ from fingood.errors import CouldNotLook, FingoodError
 from fingood.model.names import quote_always
 from fingood.sandbox.driver import run
 from fingood.settings import describe_target
+
+_ROOM = "a restore needs room for a second copy of the database"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,14 +143,15 @@ def go_back(
 
 def _create(connection: Connection, live: Database | None, content: Content, copy: Marked) -> None:
     source = content.source
-    options = live.options if live else ""
-    if live is None and source is not None:
-        options = f"ENCODING '{source.encoding}' LC_COLLATE '{source.collation}' LC_CTYPE '{source.ctype}'"
+    options = live.options if live else options_of(source) if source else ""
     try:
         run(connection, f"CREATE DATABASE {quote_always(copy.name)} TEMPLATE template0 {options}")
     except DBAPIError as error:
+        full = state_of(error) == DISK_FULL
+        why = "the server's disk is full" if full else f"SQLSTATE {state_of(error)}"
         raise CouldNotLook(
-            f"no database can be made beside it (SQLSTATE {state_of(error)}); nothing was changed"
+            f"no database can be made beside it ({why}); nothing was changed",
+            hint=_ROOM if full else "",
         ) from None
     mark(connection, copy.name, copy.text)
 
@@ -155,6 +160,8 @@ def _fill(url: str, point: BackupPoint, content: Content, copy: Marked, pace: Pa
     """Restores into the copy. Raises CouldNotLook where it is not equal to the backup then."""
     into = with_database(url, copy.name)
     complaints = fill_postgres(point, content, into, jobs=pace.jobs, isolated=False, watch=pace.watch)
+    if any(one.is_for_want_of_room for one in complaints):
+        raise CouldNotLook("the server's disk is full; nothing was changed", hint=_ROOM)
     pace.watch("comparison with the backup's manifest")
     with connect(into, application_name="fingood restore") as looking:
         got = read_content(looking, rows=True, like=content.fingerprints)
@@ -185,7 +192,10 @@ def _finish(connection: Connection, live: Database | None, copy: Marked) -> Mark
 
 def _warnings(live: Database | None) -> tuple[str, ...]:
     if live is None:
-        return ("there is no such database now: it is made anew",)
+        return (
+            "there is no such database now: it is made anew, for the role of the URL; privileges and settings of the "
+            "database itself are not in the backup",
+        )
     told = []
     if live.slots:
         told.append(f"{live.slots} logical replication slots stay with the replaced database")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
-from fingood.backup.content import Content, read_content
+from fingood.backup.content import LOCK_WAIT, Content, read_content
 from fingood.backup.databases import state_of
 from fingood.catalog import compare_fingerprints, compare_snapshots, connect, find_different_rows
 from fingood.errors import FingoodError
@@ -67,7 +67,7 @@ class Counted:
 
 def read_loss(url: str, content: Content) -> Loss:
     """Compares the database with the backup's fingerprints. Reads only; raises CannotConnect, CouldNotLook."""
-    with connect(url, application_name="fingood restore") as connection:
+    with connect(url, application_name="fingood restore", lock_timeout=LOCK_WAIT) as connection:
         now = read_content(connection, rows=True, like=content.fingerprints)
     comparable = now.snapshot.server_version == content.snapshot.server_version
     differences = compare_snapshots(content.snapshot, now.snapshot) if comparable else ()

@@ -47,6 +47,12 @@ def _obstacles(connection: Connection, live: Database | None, name: str, content
     lacking = sorted(extension for extension in wanted if extension not in there)
     if lacking:
         yield f"the server lacks the extension {', '.join(lacking)}", "install it on the server"
+    places = {props["tablespace"] for props in content.snapshot.objects.values() if props.get("tablespace")}
+    if live is None and content.source is not None:
+        places.add(content.source.tablespace)
+    missing_places = sorted(places - {row["name"] for row in ask(connection, "tablespaces")})
+    if missing_places:
+        yield f"the server has no tablespace {', '.join(missing_places)}", "CREATE TABLESPACE for each"
     locked = sorted(one for one in wanted if one != "plpgsql" and not there.get(one, True))
     if locked and not me["superuser"]:
         yield f"role {me['name']} may not create the extension {', '.join(locked)}", "connect as a superuser"
@@ -60,7 +66,7 @@ def _of_database(me: str, live: Database) -> Iterator[tuple[str, str]]:
         )
     if live.prepared:
         yield (
-            f"{live.prepared} prepared transactions are open in {live.name}",
+            f"prepared transactions are open in {live.name}: {live.prepared}",
             "COMMIT PREPARED or ROLLBACK PREPARED each of pg_prepared_xacts",
         )
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from fingood.backup.content import Content, read_content, read_positions
+from fingood.backup.content import LOCK_WAIT, Content, read_content, read_positions
 from fingood.backup.pace import measured
 from fingood.catalog import connect
 from fingood.model.snapshot import Snapshot
@@ -18,6 +18,7 @@ from fingood.statements.compat import dbapi_connection
 from fingood.validation.jobs import hold_snapshot
 
 ARCHIVE = "database.dump"
+SQL_ASCII = "SQL_ASCII"
 
 # The session that holds the snapshot waits, without a statement, until pg_dump has come to its end.
 _PATIENT = (
@@ -50,8 +51,8 @@ def dump_postgres(
     """
     folder.mkdir()
     with (
-        connect(url, application_name="fingood backup") as holder,
-        connect(url, application_name="fingood backup") as connection,
+        connect(url, application_name="fingood backup", lock_timeout=LOCK_WAIT) as holder,
+        connect(url, application_name="fingood backup", lock_timeout=LOCK_WAIT) as connection,
     ):
         # Held by a session of its own: a look that fails would take the snapshot along, and pg_dump's reason with it.
         snapshot = hold_snapshot(holder)
@@ -62,6 +63,9 @@ def dump_postgres(
         # A deployment waits for this: the default level takes several times as long for a little less space.
         arguments = ["--compress=1", f"--jobs={jobs}", f"--snapshot={snapshot}"]
         arguments += ["--schema-only"] if schema_only else []
+        if run(holder, "SHOW server_encoding")[0][0] == SQL_ASCII:
+            # Whatever bytes it holds are none of ours to judge; in any other encoding pg_dump would refuse some.
+            arguments.append(f"--encoding={SQL_ASCII}")
         with ThreadPoolExecutor(1) as pool:
             looking = pool.submit(read_content, connection, rows=not schema_only)
             try:

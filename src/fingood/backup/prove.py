@@ -27,6 +27,8 @@ from fingood.sandbox.source import Source
 from fingood.sandbox.supplier import Binaries, found_binaries
 
 Watch = Callable[[str], None]
+_OF_ITS_SERVER = ("tablespace",)
+"""What a private server does not have: the directories of the source's server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +140,7 @@ def _compare(
     with connect(url, application_name="fingood backup") as connection:
         copy = read_content(connection, rows=rows, like=content.fingerprints)
     left_out = [key for key in content.snapshot.objects if key.kind == "user mapping" or _is_of(key, without)]
-    differences = differences_between(content, copy, rows=rows, left_out=left_out)
+    differences = differences_between(content, copy, rows=rows, left_out=left_out, unsaid=_OF_ITS_SERVER)
     # What pg_restore complained about matters where something differs: it says why.
     return (*differences, *map(describe_complaint, complaints)) if differences else ()
 
@@ -171,8 +173,10 @@ def _choose_binaries(source: Source) -> tuple[Binaries, tuple[str, ...]]:
 
 
 def _require_support(complaints: tuple[Complaint, ...], binaries: Binaries) -> None:
-    """Raises SandboxUnavailable where the server was built without something (ICU, say): that says nothing about the
-    backup."""
+    """Raises SandboxUnavailable where the server was built without something (ICU, say) or has no room: that says
+    nothing about the backup."""
+    if any(one.is_for_want_of_room for one in complaints):
+        raise SandboxUnavailable("the disk of the private server is full", hint="set TMPDIR to a larger disk")
     lacking = next((one for one in complaints if one.message.endswith("is not supported in this build")), None)
     if lacking is not None:
         raise SandboxUnavailable(

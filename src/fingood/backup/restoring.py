@@ -34,8 +34,8 @@ def fill_postgres(
 ) -> tuple[Complaint, ...]:
     """Restores into the empty database of ``url`` and gathers statistics there; returns what pg_restore could not do.
 
-    ``isolated`` leaves out what leads to other servers; ``without`` are extensions the server does not have.
-    Raises CouldNotLook, SandboxUnavailable where pg_restore breaks off.
+    ``isolated`` leaves out what leads to other servers, and where on its own server's disks things lie; ``without``
+    are extensions the server does not have. Raises CouldNotLook, SandboxUnavailable where pg_restore breaks off.
     """
     archive = point.folder / DUMP / ARCHIVE
     client = client_for(max(point.server_version, _archive_version(point)))
@@ -46,7 +46,7 @@ def fill_postgres(
     with timed("pg_restore", watch):
         complaints = restore(
             archive, url, client=client, entries=entries, ambient=not isolated,
-            arguments=[f"--jobs={jobs}"] if archive.is_dir() else [],
+            arguments=[*([f"--jobs={jobs}"] if archive.is_dir() else []), *(["--no-tablespaces"] if isolated else [])],
         )  # fmt: skip
     if point.kind is not BackupKind.SCHEMA:
         # A dump carries no statistics: without them the first queries would be planned blindly.
@@ -75,7 +75,10 @@ def fill_sqlite(point: BackupPoint, path: Path) -> None:
             with contextlib.closing(sqlite3.connect(path)) as connection:
                 connection.executescript(script)
     except OSError as error:
-        raise CouldNotLook(f"the backup cannot be copied to {path}: {error.strerror}") from None
+        raise CouldNotLook(
+            f"the backup cannot be copied to {path}: {error.strerror}; nothing was changed",
+            hint="the folder must be writable and have room for a second copy",
+        ) from None
     except sqlite3.Error as error:
         raise CouldNotLook(f"SQLite does not take the backup: {type(error).__name__}") from None
 

@@ -49,7 +49,11 @@ def dump_sqlite(url: str, folder: Path, *, schema_only: bool) -> Content:
             else:
                 _copy(connection, folder / COPY)
     except sqlite3.Error as error:
-        raise CouldNotLook(f"SQLite cannot copy {path.name}: {type(error).__name__}") from None
+        full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        raise CouldNotLook(
+            f"SQLite cannot copy {path.name}: {'the disk is full' if full else type(error).__name__}",
+            hint="make room, or set another backup_dir" if full else "does the file open with sqlite3?",
+        ) from None
     return content
 
 

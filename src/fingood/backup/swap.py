@@ -11,7 +11,7 @@ from dataclasses import replace
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from fingood.backup.databases import Database, Marked, mark, marked_databases, state_of
+from fingood.backup.databases import Database, Marked, find_database, mark, marked_databases, state_of
 from fingood.backup.queries import ask
 from fingood.catalog import connect
 from fingood.errors import Blocked, CouldNotLook
@@ -92,6 +92,7 @@ def swap(
         close(connection, live.name)
         _drain(connection, live.name, drain, watch)
         _drain(connection, copy.name, 0.0, watch)
+        _require_none_prepared(connection, live.name)
         watch("rename")
         _exchange(url, live, copy, kept)
     except BaseException as error:
@@ -103,6 +104,18 @@ def swap(
             ) from None
         raise
     return time.monotonic() - began
+
+
+def _require_none_prepared(connection: Connection, name: str) -> None:
+    """No rename goes past a prepared transaction, and none can be made any more where the database is closed. Raises
+    CouldNotLook."""
+    found = find_database(connection, name)
+    if found is not None and found.prepared:
+        raise CouldNotLook(
+            f"transactions were prepared in {name} during the restore and are open: {found.prepared}; it is open "
+            "again, unchanged",
+            hint="COMMIT PREPARED or ROLLBACK PREPARED each of pg_prepared_xacts, then restore again",
+        )
 
 
 def close(connection: Connection, name: str) -> None:

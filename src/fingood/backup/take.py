@@ -12,9 +12,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 import fingood
 from fingood.audit import AuditLog
-from fingood.backup.content import CONTENT, Content, write_content
+from fingood.backup.content import CONTENT, LOCK_WAIT, Content, unreadable, write_content
 from fingood.backup.journal import note
 from fingood.backup.point import DUMP, BackupKind, BackupPoint, BackupState
 from fingood.backup.postgres import dump_postgres
@@ -32,6 +34,7 @@ from fingood.errors import CouldNotLook, FingoodError
 from fingood.model.facts import Facts
 from fingood.sandbox.dump import client_for
 from fingood.settings import describe_target
+from fingood.settings.own_folder import ignore_itself, make_private_folder
 
 JOBS = 2
 
@@ -88,8 +91,11 @@ def take_backup_point(
 
 
 def _look(url: str) -> Facts:
-    with connect(url, application_name="fingood backup") as connection:
-        return read_facts(connection, target=True)
+    try:
+        with connect(url, application_name="fingood backup", lock_timeout=LOCK_WAIT) as connection:
+            return read_facts(connection, target=True)
+    except DBAPIError as error:
+        raise unreadable(error) from None
 
 
 def _new_id(taken: datetime, kind: BackupKind, database: str) -> str:
@@ -103,8 +109,8 @@ def _unfinished(folder: Path, name: str) -> Iterator[Path]:
     work = folder / f"{name}.{os.getpid()}{PARTIAL}"
     try:
         # Backups hold customers' data: for the owner alone, and never into version control.
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        make_private_folder(folder)
+        ignore_itself(folder)
         remove_abandoned(folder)
         work.mkdir(mode=0o700)
         yield work

@@ -71,12 +71,13 @@ def connect(
     read_only: bool = True,
     application_name: str = "fingood",
     statement_timeout: float = 0.0,
+    lock_timeout: float = 0.0,
 ) -> Iterator[Connection]:
     """A connection inside one transaction, rolled back at the end unless the caller commits.
 
     ``read_only`` makes the server refuse writes (default_transaction_read_only; SQLite's mode=ro, which also refuses
-    to create a missing file). ``statement_timeout`` is seconds, 0 for none. Raises CannotConnect, and ConfigError where
-    no driver is installed.
+    to create a missing file). ``statement_timeout`` and ``lock_timeout`` are seconds, 0 for none. Raises CannotConnect,
+    and ConfigError where no driver is installed.
     """
     target = masked(url)
     parsed = _parsed(url, target)
@@ -84,7 +85,7 @@ def connect(
     if sqlite:
         options = _sqlite_options(parsed, target, read_only=read_only)
     else:
-        options = _postgresql_options(parsed, application_name, statement_timeout, read_only=read_only)
+        options = _postgresql_options(parsed, application_name, statement_timeout, lock_timeout, read_only=read_only)
     engine = make_engine(parsed, **options)
     try:
         connection = engine.connect()
@@ -114,8 +115,12 @@ def _is_async(url: URL) -> bool:
     return url.drivername.partition("+")[2] in ("asyncpg", "aiosqlite", "psycopg_async")
 
 
-def _postgresql_options(url: URL, application_name: str, timeout: float, *, read_only: bool) -> dict[str, Any]:
+def _postgresql_options(
+    url: URL, application_name: str, timeout: float, lock_timeout: float, *, read_only: bool
+) -> dict[str, Any]:
     settings = {"application_name": application_name, "statement_timeout": str(int(timeout * 1000))}
+    if lock_timeout:
+        settings["lock_timeout"] = str(int(lock_timeout * 1000))
     if read_only:
         settings["default_transaction_read_only"] = "on"
     given = url.query.get("options", "")

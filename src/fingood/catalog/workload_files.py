@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from fingood.model import file_snapshot
 from fingood.model.file_snapshot import FileSnapshot
 from fingood.model.workload import Moment, Workload
+from fingood.settings.own_folder import make_private_folder
 
 _KEPT = 150
 
@@ -19,7 +20,7 @@ T = TypeVar("T", Workload, FileSnapshot)
 
 def store_workload(folder: Path, workload: Workload | FileSnapshot) -> Path:
     """Writes it as a whole or not at all, and keeps the newest files of each kind. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     name = f"{workload.taken:%Y%m%dT%H%M%S%f}-{workload.moment}.json"
     path, unfinished = folder / name, folder / f".{name}.{os.getpid()}"
     unfinished.write_text(json.dumps(workload.to_json(), separators=(",", ":")), encoding="utf-8")

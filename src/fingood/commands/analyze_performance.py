@@ -78,7 +78,7 @@ def compare_before_after(settings: Settings, migration: str = "") -> Report:
     wanted = {one.id for one in History.load(settings.project).resolve(migration)} if migration else set()
     if dialect_of(url) != "postgresql":
         return compare_files(settings, url, wanted)
-    now = _now(settings, url)
+    now = take_sample(settings, url)
     known, broken = read_workloads(settings.performance_dir, settings.target)
     upgrade = _find(known, now, wanted)
     before = between(upgrade.quiet[0] if upgrade.quiet else None, upgrade.before)
@@ -102,8 +102,8 @@ def compare_before_after(settings: Settings, migration: str = "") -> Report:
     )
 
 
-def _now(settings: Settings, url: str) -> Workload:
-    """The counters right now, stored as one more sample of the quiet time."""
+def take_sample(settings: Settings, url: str) -> Workload:
+    """The counters right now, stored as one more sample of the quiet time. Raises CannotConnect, CouldNotLook."""
     try:
         with connect(url, application_name="fingood analyze-performance", statement_timeout=_TIMEOUT) as connection:
             now = read_workload(connection, Moment.SAMPLE, target=settings.target, mask=mask_literals)

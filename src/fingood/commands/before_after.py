@@ -18,6 +18,7 @@ from fingood.model.names import RelationName
 from fingood.model.report import CheckRun, Outcome
 from fingood.revisions import load_without_broken
 from fingood.settings import Settings
+from fingood.settings.own_folder import make_private_folder
 from fingood.validation import Recognised
 from fingood.validation.query import CannotRead
 from fingood.validation.reconcile import (
@@ -31,7 +32,6 @@ from fingood.validation.reconcile import (
     read_docstring,
     read_reconciliations,
 )
-from fingood.validation.results import make_folder
 from fingood.validation.times import Times, take_times, times_as_data, times_of_data
 from fingood.validation.totals import Totals, take_totals
 
@@ -116,7 +116,7 @@ def _write(settings: Settings, totals: Sequence[Totals], times: Sequence[Times],
         }
     )
     try:
-        make_folder(file.parent)
+        make_private_folder(file.parent)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             out.write(text)

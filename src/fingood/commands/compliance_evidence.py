@@ -60,8 +60,8 @@ def read_evidence(settings: Settings, *, since: datetime | None, until: datetime
 
 
 def _read_log(settings: Settings, until: datetime) -> tuple[LogSeen, tuple[Recorded, ...]]:
-    """The log, and the events of this database up to the period's end. Events that name no database, as migrations
-    write by themselves, count as of this one."""
+    """The log, and the events of this database up to the period's end, whoever looks at it. Events that name no
+    database, as migrations write by themselves, count as of this one."""
     log = AuditLog(settings.audit_log)
     shown = str(log.path)
     try:
@@ -87,7 +87,13 @@ def _recorded(stored: Stored) -> Recorded:
 
 def _is_of(stored: Stored, target: str) -> bool:
     named = stored.event.payload.get("target")
-    return not target or not named or named == target
+    return not target or not named or _place(str(named)) == _place(target)
+
+
+def _place(target: str) -> str:
+    """A target without its user: who reads the report need not be who migrates."""
+    product, between, rest = target.partition(" · ")
+    return f"{product}{between}{rest.rpartition('@')[2]}" if product == "PostgreSQL" else target
 
 
 def _changes(events: Iterable[Recorded], since: datetime | None) -> tuple[Change, ...]:
@@ -167,7 +173,7 @@ def _backups(settings: Settings) -> tuple[tuple[BackupSeen, ...], str]:
     """The backups of this database, the newest first; only the newest one's files are read through."""
     try:
         points = list_backup_points(settings.backup_dir)
-        mine = [point for point in points if point.target == settings.target]
+        mine = [point for point in points if _place(point.target) == _place(settings.target)]
         return tuple(_backup(point, read=number == 0) for number, point in enumerate(mine)), ""
     except (FingoodError, OSError) as error:
         why = error.message if isinstance(error, FingoodError) else error.strerror

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from fingood.audit import AuditLog
 from fingood.backup import BackupKind
-from fingood.commands.analyze_performance import compare_before_after
+from fingood.commands.analyze_performance import compare_before_after, take_sample
 from fingood.commands.check import check_revisions
 from fingood.commands.compliance_report import report_compliance
 from fingood.commands.create_backup import create_backup
@@ -27,16 +27,24 @@ from fingood.commands.test_rollback import test_rollback
 from fingood.commands.validate import validate_data
 from fingood.compliance import STANDARDS
 from fingood.demo import PENDING, POSTINGS, READY, REJECTED, SEED, SETTINGS, fill_ledger, lay_versions, take_folder
+from fingood.demo.work import ask_the_ledger
 from fingood.errors import MigrationFailed
 from fingood.model.finding import Finding
 from fingood.model.report import CheckRun, Outcome, Report, Table
 from fingood.model.severity import Confidence, Severity
 from fingood.sandbox import Server
+from fingood.sandbox.choice import extensions_in
+from fingood.sandbox.driver import autocommit, run
+from fingood.sandbox.supplier import choose_binaries
 from fingood.settings import Settings, load
 
 REPORT = "report.html"
 _DATABASE = "ledger"
 _PRODUCTION = "production"
+_STATEMENTS = "pg_stat_statements"
+# Samples around the stretches of work before an upgrade tell how far two quiet ones differ.
+_STRETCHES = 3
+_TIMES = 20
 
 
 class Teller:
@@ -131,6 +139,7 @@ def run_demo(
         _lay(story, folder)
         with _server(story) as server:
             story.url = server.url(server.create_database(_DATABASE))
+            _count_statements(story.url)
             _build(story, postings, seed)
             _migrate(story)
             _stop_a_bad_one(story)
@@ -155,10 +164,21 @@ def _lay(story: _Story, folder: Path) -> None:
 @contextmanager
 def _server(story: _Story) -> Iterator[Server]:
     with story.step("server") as step:
-        server = Server.start()
+        binaries = choose_binaries()
+        counts = _STATEMENTS in extensions_in(binaries)
+        server = Server.start(binaries, settings={"shared_preload_libraries": _STATEMENTS} if counts else None)
         step.fact = f"PostgreSQL {server.version} from the {server.supplier}, private, gone at the end"
+        if not counts:
+            step.fact += f"; it was built without {_STATEMENTS}: no statement is compared before and after"
     with server:
         yield server
+
+
+def _count_statements(url: str) -> None:
+    with autocommit(url) as connection:
+        loaded = run(connection, "SHOW shared_preload_libraries")[0][0]
+        if _STATEMENTS in str(loaded):
+            run(connection, f"CREATE EXTENSION {_STATEMENTS}")
 
 
 def _build(story: _Story, postings: int, seed: int) -> None:
@@ -185,6 +205,12 @@ def _migrate(story: _Story) -> None:
         story.keep(step, create_backup(story.settings, BackupKind.DEPLOYMENT), "Backup point before the upgrade")
     with story.step("gate") as step:
         story.keep(step, look_at_gate(story.in_production), "What the upgrade has to show")
+    with story.step("work") as step:
+        asked = 0
+        for stretch in range(_STRETCHES):
+            take_sample(story.settings, story.url)
+            asked += ask_the_ledger(story.url, times=_TIMES, seed=stretch)
+        step.fact = f"{asked} questions to the ledger, as its application asks them"
     with story.step("upgrade") as step:
         before = _events(story)
         _alembic(story, "upgrade", "head", environment=_PRODUCTION)
@@ -198,6 +224,7 @@ def _look_back(story: _Story) -> None:
     """What the room and the rules around the upgrade say. A server that is thrown away is not set up like a bank's, and
     an hour-old project has no history: neither is held against the story."""
     with story.step("performance") as step:
+        ask_the_ledger(story.url, times=2 * _TIMES, seed=_STRETCHES)
         story.show(step, compare_before_after(story.settings), "Before and after the upgrade")
     with story.step("health") as step:
         story.show(step, health_check(story.settings, comprehensive=True), "Health of the private server")

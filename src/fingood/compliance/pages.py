@@ -53,8 +53,18 @@ _TAIL = """\
 | 3 | no control is not satisfied, but for at least one there is no evidence |
 
 With a broken chain no rule that rests on events is satisfied. A right that the report's user lacks makes a rule
-`no-evidence` (`GRANT pg_read_all_settings`, and a superuser for stored passwords and pg_hba.conf); it never makes it
-satisfied. A secret that is found in a file is named by file and line and not shown.
+`no-evidence`; it never makes it satisfied. A user who is no superuser sees all with these rights:
+
+```sql
+GRANT pg_read_all_settings TO auditor;
+GRANT SELECT ON alembic_version TO auditor;
+GRANT SELECT ON pg_authid, pg_hba_file_rules TO auditor;  -- how passwords are stored, who gets in without one
+GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO auditor;
+```
+
+The user need not be the one that migrates: events and backups count for the database on its host, whoever is named in
+the URL. Only `migrates-without-superuser` is about the user of the report: ask it as the user that migrates. A secret
+that is found in a file is named by file and line and not shown.
 """
 
 

@@ -18,6 +18,7 @@ from fingood.model.snapshot import Strength
 from fingood.revisions import History, Revision
 from fingood.rollback.coding import from_text, to_text
 from fingood.rollback.proof import Judgement, Proof
+from fingood.settings.own_folder import make_private_folder
 
 _KEPT_OF_ONE = 4
 """How many proofs of one revision are kept: those of a few branches of a working copy, not of all times."""
@@ -57,7 +58,7 @@ class Shelf:
         file = self._file(judged.proof.revision, key)
         beside = file.with_suffix(f".{os.getpid()}")
         try:
-            self._make_folder()
+            make_private_folder(self.folder)
             descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as out:
                 out.write(to_text(judged))
@@ -68,12 +69,6 @@ class Shelf:
                 hint="make the folder writable, or give --no-cache",
             ) from None
         self._thin_out(file)
-
-    def _make_folder(self) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        ignore = self.folder.parent / ".gitignore"
-        if self.folder.parent.name == ".fingood" and not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
 
     def _file(self, revision: str, key: str) -> Path:
         return self.folder / f"{hashlib.sha256(revision.encode()).hexdigest()[:16]}-{key[:40]}.json"

@@ -54,6 +54,7 @@ _INHERITED = (
     "PGSSLMODE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY",
 )  # fmt: skip
 _LOCK_WAIT = "10s"
+_NO_ROOM = "No space left on device"
 _FAILED = re.compile(
     r"pg_restore: error: (?:could not execute query: )?(?:COPY failed for table .*?: )?(?:ERROR:  )?(.*)"
 )
@@ -62,7 +63,7 @@ _FAILED = re.compile(
 @dataclass(frozen=True, slots=True)
 class Complaint:
     """One thing that pg_restore could not do: the kind of object (``TABLE``), its tag (name and owner, as pg_restore
-    writes them), and the server's main line, empty for rows, whose error text may repeat them."""
+    writes them), and the server's main line. Of rows, whose error text may repeat them, only that there is no room."""
 
     kind: str
     tag: str
@@ -72,6 +73,11 @@ class Complaint:
     def is_harmless(self) -> bool:
         """A setting of a newer client's session that the server does not know; nothing of the content is concerned."""
         return self.message.startswith("unrecognized configuration parameter")
+
+    @property
+    def is_for_want_of_room(self) -> bool:
+        """The server's disk is full: that says nothing of what was to be restored."""
+        return self.message.endswith(_NO_ROOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +191,8 @@ def read_complaints(said: str) -> tuple[Complaint, ...]:
         failed = _FAILED.match(line)
         if failed:
             of_rows = kind == "TABLE DATA" or "COPY failed" in line
-            found.append(Complaint(kind, tag, "" if of_rows else failed[1]))
+            full = _NO_ROOM if failed[1].endswith(_NO_ROOM) else ""
+            found.append(Complaint(kind, tag, full if of_rows else failed[1]))
     return tuple(found)
 
 
@@ -229,7 +236,10 @@ def _reason(said: str, code: int) -> tuple[str, str]:
     if "No space left" in said or "File too large" in said or code == -signal.SIGXFSZ:
         return reason, "there is no room for the file: make some, or set another folder"
     if "canceling statement due to" in said:
-        return reason, f"a table was locked for more than {_LOCK_WAIT}: try again when no schema change is under way"
+        return reason, (
+            f"a table was locked for more than {_LOCK_WAIT}: try again when no schema change is under way; a prepared "
+            "transaction keeps its locks until it is ended: SELECT gid FROM pg_prepared_xacts"
+        )
     if "permission denied" in said:
         return reason, "grant SELECT on the named object to the role of the database URL"
     if "unsupported startup parameter" in said:

@@ -40,7 +40,8 @@ class Extension:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A source database at one moment. ``user`` is who looked; ``unreadable`` what that role may not read, with the
-    kind as pg_class has it; ``settings`` what its sessions begin with; ``sequences`` their last values."""
+    kind as pg_class has it; ``settings`` what its sessions begin with; ``sequences`` their last values. ``provider`` is
+    pg_database's letter for the library that sorts, empty before PostgreSQL 15."""
 
     server_version: int
     encoding: str
@@ -55,11 +56,16 @@ class Source:
     settings: tuple[tuple[str, str], ...]
     sequences: tuple[tuple[RelationName, int], ...]
     matviews: tuple[RelationName, ...]
+    provider: str = ""
+    locale: str = ""
+    icu_rules: str = ""
+    tablespace: str = "pg_default"
 
 
 def read_source(connection: Connection) -> Source:
     """Look at the source."""
-    version, encoding, size, user, superuser, collation, ctype = _ask(connection, "source_database")[0]
+    (found,) = _ask(connection, "source_database")
+    version, encoding, size, user, superuser, collation, ctype, provider, locale, icu_rules, tablespace = found
     return Source(
         server_version=int(version),
         encoding=str(encoding),
@@ -83,6 +89,10 @@ def read_source(connection: Connection) -> Source:
             if last is not None
         ),
         matviews=tuple(RelationName(schema, name) for schema, name in _ask(connection, "materialized_views")),
+        provider=str(provider),
+        locale=str(locale),
+        icu_rules=str(icu_rules),
+        tablespace=str(tablespace),
     )
 
 

@@ -47,6 +47,9 @@ def make_engine(url: str | URL, **options: Any) -> Engine:
     """
     chosen = with_driver(read_url(url))
     options.setdefault("poolclass", NullPool)
+    if chosen.get_backend_name() == "postgresql" and "client_encoding" not in chosen.query:
+        # A database of SQL_ASCII has no encoding that psycopg could take over: it would hand out bytes for texts.
+        options["connect_args"] = {"client_encoding": "UTF8", **options.get("connect_args", {})}
     try:
         return sqlalchemy.create_engine(chosen, future=True, **options)
     except sqlalchemy.exc.NoSuchModuleError:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from fingood.errors import CouldNotLook
 from fingood.model.finding import Finding
+from fingood.settings.own_folder import make_private_folder
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS runs (id integer PRIMARY KEY, target text NOT NULL, mode text NOT NULL, at text NOT NULL);
@@ -47,15 +48,6 @@ class Mark:
     rows: int
     bad: Mapping[str, int]
     state: str
-
-
-def make_folder(folder: Path) -> None:
-    """The folder, which ignores itself where it is a project's own .fingood: what it holds is of one machine. Raises
-    OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    ignore = folder / ".gitignore"
-    if folder.name == ".fingood" and not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
 
 
 class Results:
@@ -132,7 +124,7 @@ class Results:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
-            make_folder(self.path.parent)
+            make_private_folder(self.path.parent)
             with closing(sqlite3.connect(self.path, timeout=10)) as database:
                 database.executescript(_TABLES)
                 yield database

@@ -187,6 +187,11 @@ def ran_as_in_repository(evidence: Evidence) -> Answer:
 def database_as_recorded(evidence: Evidence) -> Answer:
     if evidence.heads is None:
         return no_evidence("which revisions are applied is not known")
+    look = evidence.looks.get("version_table")
+    if look is not None and look.reason:
+        return no_evidence(f"version_table: {look.reason}")
+    if look is not None and not all(row["readable"] for row in look.rows):
+        return no_evidence("this user may not read alembic_version")
     seen = Reference(
         kind=EvidenceKind.DATABASE, name="alembic_version", observed=", ".join(evidence.heads) or "no revision"
     )

@@ -12,6 +12,8 @@ from fingood.model.event import EventKind
 _QUARTER = timedelta(days=92)
 _CARD_CHECKS = ("card-number-stored", "card-secret-stored")
 _SHOWN = 20
+_RESTORED = {EventKind.RESTORE: ("complete", ""), EventKind.BACKUP: ("restored", "proven")}
+"""Outcomes that tell of a restore: a backup is restored where it is proven."""
 
 
 def _whole_backups(evidence: Evidence) -> list[Recorded]:
@@ -60,9 +62,7 @@ def restore_tried(evidence: Evidence) -> Answer:
     events = [
         one
         for one in evidence.of_kind(EventKind.BACKUP, EventKind.RESTORE)
-        if one.event.at >= begin
-        and one.says("outcome") in ("complete", "")
-        and (one.event.kind is EventKind.RESTORE or one.says("state") in ("restored", "proven"))
+        if one.event.at >= begin and one.says("outcome") in _RESTORED[one.event.kind]
     ]
     kept = [one for one in evidence.backups if one.state in ("restored", "proven") and one.taken >= begin]
     if events or kept:
