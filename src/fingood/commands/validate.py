@@ -18,6 +18,7 @@ from fingood.validation import LedgerTable, Recognised, look_over
 from fingood.validation import validate as run_invariants
 from fingood.validation.increment import Increment, read_states
 from fingood.validation.jobs import hold_snapshot
+from fingood.validation.json_hints import hints_of
 from fingood.validation.own_rules import own_invariants
 from fingood.validation.results import Results
 from fingood.validation.validate import NOTHING, QUICK_ROWS
@@ -46,6 +47,7 @@ def validate_data(
     with opened() as connection:
         snapshot = hold_snapshot(connection)
         recognised = look_over(connection, mappings=settings.ledger, money=settings.money)
+        recognised = replace(recognised, notes=(*recognised.notes, *hints_of(connection, recognised)))
         runs = run_invariants(
             connection,
             mode,

@@ -6,12 +6,14 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from typing import Any
 
 from fingood.errors import ConfigError
 from fingood.model.facts import ColumnFacts, Facts, TableFacts
 from fingood.model.names import RelationName
 from fingood.settings.values import LedgerMapping
 from fingood.validation import lexicon
+from fingood.validation.json_field import JsonField, as_column, find_field
 from fingood.validation.ledger import AccountLink, Certainty, Kind, LedgerTable, MoneyColumn, Recognised
 from fingood.validation.lexicon import last_word, words
 from fingood.validation.roles import recognise_roles
@@ -19,6 +21,7 @@ from fingood.validation.roles import recognise_roles
 _DECIMAL = re.compile(r"(numeric|decimal|money|number)\b")
 _FLOAT = re.compile(r"(double precision|real|float|double)\b")
 _INTEGER = re.compile(r"(bigint|integer|int\d?|smallint)\b")
+_AMOUNTS = ("amount", "debit_amount", "credit_amount")
 _TEXT = re.compile(r"(character varying|varchar|character|char|bpchar|text|nvarchar|nchar)\b")
 
 
@@ -233,13 +236,18 @@ def _mapping_of(facts: Facts, table: TableFacts, mappings: Sequence[LedgerMappin
 
 def _apply(facts: Facts, table: TableFacts, mapping: LedgerMapping, base: LedgerTable) -> LedgerTable:
     """What the settings say, over what was recognised."""
+    mapping = _into_json(table, mapping, facts.dialect)
     for name in _mapped_columns(mapping):
-        if name not in table.columns:
+        if name not in table.columns and not isinstance(name, JsonField):
             raise ConfigError(
                 f"the ledger mapping of {table.name} names the column '{name}', which the table does not have",
                 key="ledger",
                 hint=f"it has: {', '.join(table.columns)}",
             )
+    inside: dict[str, ColumnFacts] = {
+        name: as_column(name) for name in _mapped_columns(mapping) if isinstance(name, JsonField)
+    }
+    table = replace(table, columns={**table.columns, **inside}) if inside else table
     currencies = (mapping.currency,) if mapping.currency else base.currencies
     amounts = tuple(filter(None, (mapping.amount, mapping.debit_amount, mapping.credit_amount)))
     money = base.money
@@ -268,7 +276,8 @@ def _apply(facts: Facts, table: TableFacts, mapping: LedgerMapping, base: Ledger
         date_said=bool(mapping.date),
         retention=mapping.retention,
         time_zone=mapping.time_zone,
-        minor=mapping.unit == "minor" or (base.minor and bool(money)),
+        minor=mapping.unit == "minor" or (bool(money) and all(column.kind is Kind.INTEGER for column in money)),
+        shape=table,
     )
     return replace(roles, legs=mapping.double_entry and bool(roles.transaction and (roles.amount or roles.debit)))
 
@@ -283,6 +292,17 @@ def _mapped_money(table: TableFacts, name: str, mapping: LedgerMapping, currenci
         )
     currency = mapping.currency or _partner(name, currencies)
     return MoneyColumn(name=name, kind=kind, nullable=table.columns[name].nullable, currency=currency)
+
+
+def _into_json(table: TableFacts, mapping: LedgerMapping, dialect: str) -> LedgerMapping:
+    """The mapping, with what it names inside json columns found there; a column of that very name comes first."""
+    found: dict[str, Any] = {}
+    for part in (*_AMOUNTS, "currency", "transaction", "account", "direction"):
+        name = getattr(mapping, part)
+        if name and name not in table.columns:
+            field = find_field(table, name, dialect, number=part in _AMOUNTS)
+            found.update({part: field} if field is not None else {})
+    return replace(mapping, **found)
 
 
 def _mapped_columns(mapping: LedgerMapping) -> list[str]:
