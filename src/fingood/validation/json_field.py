@@ -15,13 +15,14 @@ import sqlite3
 from fingood.errors import ConfigError
 from fingood.model.facts import ColumnFacts, TableFacts
 from fingood.model.names import quote_always
+from fingood.validation.computed import Computed
 
 _STEP = re.compile(r'"(?:[^"]|"")*"|[^".]+')
 _LONGEST = 1000
 """Digits of an amount; beyond, sums could leave what numeric holds."""
 
 
-class JsonField(str):
+class JsonField(Computed):
     """The name as the settings spell it; :meth:`sql` is the value, ``number`` says that it is an amount.
 
     ``kind`` is ``json`` or ``jsonb``, and empty on SQLite, which keeps documents in columns of any type.

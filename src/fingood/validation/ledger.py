@@ -11,7 +11,7 @@ from fingood.model.facts import Facts, TableFacts
 from fingood.model.names import RelationName, quote_always
 from fingood.model.period import Period
 from fingood.model.severity import Confidence
-from fingood.validation.json_field import JsonField
+from fingood.validation.computed import Computed
 
 
 class Certainty(Enum):
@@ -134,8 +134,8 @@ class Recognised:
 
 
 def column_sql(alias: str, name: str) -> str:
-    """A column, or what stands inside a json column, for SQL that is run."""
-    return name.sql(alias) if isinstance(name, JsonField) else f"{alias}.{quote_always(name)}"
+    """A column, or what its name stands for, for SQL that is run."""
+    return name.sql(alias) if isinstance(name, Computed) else f"{alias}.{quote_always(name)}"
 
 
 def text_sql(alias: str, name: str, dialect: str) -> str:
