@@ -45,11 +45,12 @@ def read(connection: Connection, sql: str) -> list[dict[str, Any]]:
 
 
 def _is_of_the_query(error: DBAPIError) -> bool:
-    """Classes 22 (data exception) and 42 (syntax error or access rule violation); SQLite has no states."""
+    """Classes 22 (data exception) and 42 (syntax error or access rule violation); SQLite has no states. A privilege
+    that one rule lacks is none that the others need."""
     if error.connection_invalidated:
         return False
     state = str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
-    return state not in _REASONS and (not state or state[:2] in ("22", "42"))
+    return state == "42501" or (state not in _REASONS and (not state or state[:2] in ("22", "42")))
 
 
 def reason_of(error: DBAPIError) -> str:
