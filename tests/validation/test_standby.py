@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy.engine import make_url
-from fingood.statements.compat import make_engine
 from tests.validation.conftest import LEDGER, Bank
 
 from fingood.catalog import connect
@@ -20,6 +19,7 @@ from fingood.sandbox.place import runnable_bin_dir, server_user
 from fingood.sandbox.server import Server
 from fingood.sandbox.supplier import choose_binaries
 from fingood.sandbox.template import server_environment
+from fingood.statements.compat import make_engine
 
 PLANTED = (
     "UPDATE postings SET amount = amount + 1 WHERE id = 1; UPDATE postings SET currency = 'EUX' WHERE id = 3;"

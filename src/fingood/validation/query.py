@@ -39,9 +39,14 @@ class CannotRead(Exception):
 def read(connection: Connection, sql: str) -> list[dict[str, Any]]:
     """Runs SQL without parameters. A failure leaves the transaction usable. Raises CannotRead, and CouldNotLook where a
     standby ended the look: what was seen before and what would be seen after are not of one instant."""
-    savepoint = connection.begin_nested() if connection.dialect.name != "sqlite" else None
+    if connection.invalidated:
+        raise CannotRead("the connection was lost")
+    savepoint = None
     try:
+        savepoint = connection.begin_nested() if connection.dialect.name != "sqlite" else None
         rows = run_sql(connection, sql)
+        if savepoint is not None:
+            savepoint.commit()
     except DBAPIError as error:
         if _state_of(error) in _CONFLICTS:
             raise CouldNotLook(
@@ -51,8 +56,6 @@ def read(connection: Connection, sql: str) -> list[dict[str, Any]]:
         if savepoint is not None and not error.connection_invalidated:
             savepoint.rollback()
         raise CannotRead(reason_of(error), of_the_query=_is_of_the_query(error)) from None
-    if savepoint is not None:
-        savepoint.commit()
     return rows
 
 
