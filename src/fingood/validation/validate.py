@@ -71,6 +71,7 @@ def validate(
     another: Open | None = None,
     increment: Increment | None = None,
     watch: Watch = lambda label: None,
+    heed: Callable[[Done], None] = lambda done: None,
 ) -> tuple[CheckRun, ...]:
     """One CheckRun an invariant. ``quick`` leaves sums over tables of more than a million rows alone and says so.
 
@@ -78,7 +79,7 @@ def validate(
     where it is not said; ``own`` are further invariants.
     With a ``snapshot`` (:func:`hold_snapshot`) and a way to open ``another`` connection, several ``workers`` share the
     statements and see one instant. ``increment`` leaves out what was looked at before. ``watch`` hears what is being
-    looked at.
+    looked at, ``heed`` what came of each statement.
     Raises ConfigError for an unknown mode or a mapping that does not fit.
     """
     if mode not in MODES:
@@ -95,6 +96,7 @@ def validate(
     for done in run_jobs(connection, jobs, watch=watch, workers=workers, snapshot=snapshot, another=another):
         if increment is not None:
             increment.take(done)
+        heed(done)
         _take(done, judged, spent)
     for invariant in invariants.values():
         if isinstance(invariant, SetInvariant):
