@@ -12,13 +12,19 @@ def sections_of(distributions: Iterable[Distribution]) -> tuple[Table, ...]:
     """A table each; terminals show them only to who asks for more."""
     return tuple(
         Table(
-            title=f"{one.subject} by {one.axis} ({one.looked_at})",
+            title=_title(one),
             columns=(one.axis, *one.series),
             rows=tuple((label, *(f"{number:,}" for number in numbers)) for label, numbers in one.rows),
             detail=True,
         )
         for one in distributions
     )
+
+
+def _title(one: Distribution) -> str:
+    what = "share of broken rows, " if one.series == ("rows", "broken") else ""
+    axis = "stretch of its key, low to high" if one.axis == "keys" else one.axis
+    return f"{what}{one.subject} by {axis} ({one.looked_at})"
 
 
 def data_of(one: Distribution) -> dict[str, object]:

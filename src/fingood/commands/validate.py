@@ -123,6 +123,11 @@ def _sections(recognised: Recognised, mode: str, increment: Increment | None, ke
             if short
             else "no table is known to have only grown since the last run: everything was looked at"
         )
+        whole = increment.whole if increment else {}
+        remarks += [
+            f"{table}: all rows were looked at for {', '.join(sorted(checks))}, since {why}"
+            for (table, why), checks in sorted(whole.items())
+        ]
     remarks += [kept] if kept else []
     if mode == "quick":
         remarks.append(f"quick: tables of more than {QUICK_ROWS:,} rows were not added up, nor their texts read")
