@@ -81,3 +81,14 @@ def test_rows_that_must_be_kept_longer_than_they_may_be_are_a_mistake(tmp_path: 
 def test_rows_that_can_obey_both_are_none(tmp_path: Path, table: str, most: str) -> None:
     books = f'[[ledger]]\ntable = "ledger.postings"\nretention = "{most}"\n'
     assert settings(tmp_path, f'{books}[[retention]]\ntable = "{table}"\nyears = 7\n').ledger
+
+
+@pytest.mark.parametrize("said", ["payload->'amount'", "payload #>> '{amount}'", "$.amount"])
+def test_an_operator_is_no_path_into_a_json_column(tmp_path: Path, said: str) -> None:
+    with pytest.raises(ConfigError, match=r"fingood.toml line 3: amount must be .* such as payload.amount"):
+        settings(tmp_path, f'[[ledger]]\ntable = "books"\namount = "{said}"\n')
+
+
+def test_a_column_with_an_arrow_in_its_name_stands_in_quotes(tmp_path: Path) -> None:
+    found = settings(tmp_path, '[[ledger]]\ntable = "books"\namount = \'"from->to"\'\n')
+    assert found.ledger[0].amount == '"from->to"'

@@ -155,6 +155,14 @@ def test_a_column_of_that_very_name_comes_first(place):
     assert shown(bank.findings(mapping)["double-entry"]) == "1: 7 EUR"
 
 
+def test_a_column_with_an_arrow_in_its_name_is_named_in_quotes(place):
+    bank, _ = place
+    bank.run('CREATE TABLE events (id int PRIMARY KEY, t int, "from->to" int)')
+    bank.run("INSERT INTO events VALUES (1, 1, 7)")
+    mapping = LedgerMapping(table="events", amount='"from->to"', transaction="t", currency_code="EUR")
+    assert shown(bank.findings(mapping)["double-entry"]) == "1: 7 EUR"
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

@@ -312,7 +312,8 @@ def _as_known(table: TableFacts, mapping: LedgerMapping, dialect: str) -> Ledger
         name = getattr(mapping, part)
         if name:
             number = part in _AMOUNTS
-            found[part] = known.get(name) or find_field(table, name, dialect, number=number) or name
+            spelt = known.get(name) or known.get(_unquoted(name))
+            found[part] = spelt or find_field(table, name, dialect, number=number) or name
     return replace(mapping, **found)
 
 

@@ -1,4 +1,8 @@
-"""No amount is NaN or infinite. PostgreSQL sorts NaN above every number and sums turn NaN (manual, 8.1.2)."""
+"""No amount is NaN or infinite. PostgreSQL sorts NaN above every number and sums turn NaN (manual, 8.1.2).
+
+Of an amount inside a json column, whatever stands there and is no number of JSON is found: a text, even `"12.30"`, true
+or false, an object, a list. It is in no sum; a missing key and null are for amount-missing.
+"""
 
 from __future__ import annotations
 
