@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +60,13 @@ def test_sound_amounts_add_up(place):
     assert {check: run.findings for check, run in runs.items() if run.findings} == {}
     for check in ("double-entry", "amount-precision", "amount-not-a-number", "currency-code", "amount-missing"):
         assert runs[check].outcome is Outcome.PASSED, check
+
+
+def test_the_pages_mapping_is_the_one_that_these_tests_judge_by():
+    page = Path(__file__).parents[2] / "docs" / "validation.md"
+    blocks = [block.split("```")[0] for block in page.read_text(encoding="utf-8").split("```toml\n")]
+    (said,) = tomllib.loads(next(block for block in blocks if "payload.entry" in block))["tool"]["fingood"]["ledger"]
+    assert LedgerMapping(**said) == NAMED
 
 
 def test_an_imbalance_and_a_third_decimal_are_found(place):
