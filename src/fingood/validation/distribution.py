@@ -74,12 +74,15 @@ def _amounts(connection: Connection, table: LedgerTable, column: MoneyColumn) ->
     else:
         finite = not_finite_possible(table, column.name)
         counted = f"{amount} NOT IN ({NOT_FINITE})" if finite else f"{amount} IS NOT NULL"
-    arms = " ".join(f"WHEN abs({amount}) < {10**n} THEN {n + 1}" for n in range(len(_SIZES) - 2))
+    arms = " ".join(f"WHEN abs(amount) < {10**n} THEN {n + 1}" for n in range(len(_SIZES) - 2))
     relation = _relation(table, dialect, currency_join(table, column.currency))
+    # Behind OFFSET 0 an amount is worked out once a row, which counts where it stands inside a document.
+    once = "LIMIT -1 OFFSET 0" if dialect == "sqlite" else "OFFSET 0"
+    inner = f"SELECT CAST({currency} AS text) AS currency, {amount} AS amount FROM {relation} WHERE {counted} {once}"
     rows = read(
         connection,
-        f"SELECT CAST({currency} AS text) AS currency, CASE WHEN {amount} = 0 THEN 0 {arms} ELSE {len(_SIZES) - 1} END"
-        f" AS size, count(*) AS n FROM {relation} WHERE {counted} GROUP BY 1, 2",
+        f"SELECT currency, CASE WHEN amount = 0 THEN 0 {arms} ELSE {len(_SIZES) - 1} END AS size, count(*) AS n"
+        f" FROM ({inner}) amounts GROUP BY 1, 2",
     )
     counts: Counter[tuple[str, int]] = Counter()
     for row in rows:
