@@ -48,7 +48,8 @@ def read(connection: Connection, sql: str) -> list[dict[str, Any]]:
         if savepoint is not None:
             savepoint.commit()
     except DBAPIError as error:
-        if _state_of(error) in _CONFLICTS:
+        # psycopg2 keeps no state of what ended a session, only the server's words.
+        if _state_of(error) in _CONFLICTS or "conflict with recovery" in str(error.orig):
             raise CouldNotLook(
                 "the standby ended the look: it had to replay a change to what was still being read",
                 hint="validate the primary, or set hot_standby_feedback = on or a larger max_standby_streaming_delay",
