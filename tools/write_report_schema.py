@@ -40,6 +40,7 @@ def write_schema() -> str:
             "text": _lines(),
             "impact": _impact(),
             "costs": _costs(),
+            "distribution": _distribution(),
             "interval": _interval(),
         },
     }
@@ -101,7 +102,10 @@ def _report() -> Schema:
         data={
             "description": "Particulars of the command.",
             "type": "object",
-            "properties": {"impact": {"oneOf": [_ref("impact"), {"type": "null"}]}},
+            "properties": {
+                "impact": {"oneOf": [_ref("impact"), {"type": "null"}]},
+                "distributions": _list(_ref("distribution"), "How amounts and broken rows are spread (validate)."),
+            },
         },
         children=_list(_ref("report"), "One report a revision or step, where the command took several."),
     )
@@ -186,6 +190,22 @@ def _impact() -> Schema:
         not_scaled=_string("Why the numbers are those of the sandbox itself; '' where they are the target's."),
         upgrade=_ref("costs"),
         downgrade=_ref("costs"),
+    )
+
+
+def _distribution() -> Schema:
+    row = _object(
+        "One place on the axis.",
+        label=_string("Its name."),
+        counts=_list({"type": "integer"}, "A number for each of the series."),
+    )
+    return _object(
+        "Counts by size, month, year or stretch of keys.",
+        subject=_string("The column, or the rule and what it is about."),
+        axis=_string("What the labels are."),
+        series=_list({"type": "string"}, "Currencies; or rows and broken, where it is about a rule."),
+        rows=_list(row, "The places, in their order."),
+        looked_at=_string("How many rows the counts come from, and whether these are all."),
     )
 
 

@@ -68,3 +68,27 @@ def test_a_period_before_a_day_keeps_to_the_calendar() -> None:
     assert Period(years=1).before(date(2024, 2, 29)) == date(2023, 2, 28)
     assert Period(months=3, days=1).before(date(2024, 5, 31)) == date(2024, 2, 28)
     assert Period(years=99999).before(date(2024, 5, 31)) == date.min
+
+
+@pytest.mark.parametrize("table", ["ledger.*", "post*", "ledger.postings"])
+def test_rows_that_must_be_kept_longer_than_they_may_be_are_a_mistake(tmp_path: Path, table: str) -> None:
+    books = '[[ledger]]\ntable = "ledger.postings"\nretention = "83 months"\n'
+    with pytest.raises(ConfigError, match=r"at most 83 months .* at least 7 years"):
+        settings(tmp_path, f'{books}[[retention]]\ntable = "{table}"\nyears = 7\n')
+
+
+@pytest.mark.parametrize(("table", "most"), [("ledger.*", "84 months"), ("other.*", "1 year"), ("posts", "1 year")])
+def test_rows_that_can_obey_both_are_none(tmp_path: Path, table: str, most: str) -> None:
+    books = f'[[ledger]]\ntable = "ledger.postings"\nretention = "{most}"\n'
+    assert settings(tmp_path, f'{books}[[retention]]\ntable = "{table}"\nyears = 7\n').ledger
+
+
+@pytest.mark.parametrize("said", ["payload->'amount'", "payload #>> '{amount}'", "$.amount"])
+def test_an_operator_is_no_path_into_a_json_column(tmp_path: Path, said: str) -> None:
+    with pytest.raises(ConfigError, match=r"fingood.toml line 3: amount must be .* such as payload.amount"):
+        settings(tmp_path, f'[[ledger]]\ntable = "books"\namount = "{said}"\n')
+
+
+def test_a_column_with_an_arrow_in_its_name_stands_in_quotes(tmp_path: Path) -> None:
+    found = settings(tmp_path, '[[ledger]]\ntable = "books"\namount = \'"from->to"\'\n')
+    assert found.ledger[0].amount == '"from->to"'

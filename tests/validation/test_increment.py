@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from fingood.catalog import connect
 from fingood.commands.validate import validate_data
+from fingood.model.names import RelationName
 from fingood.model.report import Report
+from fingood.model.severity import Severity
 from fingood.settings import Settings, load
-from fingood.validation import dates
+from fingood.settings.values import OwnRule
+from fingood.validation import Rule, dates
+from fingood.validation.reads import tables_read
 
 LEDGER = """
 CREATE TABLE accounts (id bigint PRIMARY KEY, currency varchar(3) NOT NULL);
@@ -121,6 +126,67 @@ def test_a_rule_that_reads_another_table_sees_old_rows_too(settings, postgres) -
     postgres.run("DELETE FROM postings WHERE entry_id = 3")
     settle(postgres)
     assert set(found(validate_data(settings, "incremental"))) == {"transaction-without-legs"}
+
+
+def test_a_rule_that_reads_a_table_that_stayed_the_same_sees_new_rows_alone(settings, postgres) -> None:
+    assert found(validate_data(settings)) == {}
+    postgres.run("INSERT INTO postings (entry_id, account_id, amount, currency) VALUES (9, 1, 5, 'USD')")
+    settle(postgres)
+    report = validate_data(settings, "incremental")
+    assert found(report)["currency-of-account"].startswith("1 of 101 rows")
+    assert "all rows were looked at for currency-of-account" not in told(report)
+    # What was found before is counted on.
+    postgres.run("INSERT INTO postings (entry_id, account_id, amount, currency) VALUES (9, 2, -5, 'USD')")
+    settle(postgres)
+    assert found(validate_data(settings, "incremental"))["currency-of-account"].startswith("2 of 102 rows")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE accounts SET currency = 'USD' WHERE id = 1",
+        "INSERT INTO accounts VALUES (3, 'USD')",
+        "ALTER TABLE accounts ALTER currency TYPE varchar(5) USING CASE id WHEN 1 THEN 'USD' ELSE currency END",
+    ],
+)
+def test_a_rule_that_reads_a_table_that_changed_sees_all_rows_and_says_why(settings, postgres, change: str) -> None:
+    assert found(validate_data(settings)) == {}
+    postgres.run(change)
+    settle(postgres)
+    report = validate_data(settings, "incremental")
+    assert "they read public.accounts, which changed or cannot be told to be unchanged" in told(report)
+    assert found(report) == found(validate_data(settings))
+
+
+def test_a_rule_of_the_user_with_names_of_its_own_sees_all_rows_and_says_why(settings, postgres) -> None:
+    rule = OwnRule(id="mine", table="postings", condition="t.account_id NOT IN (SELECT id FROM accounts)")
+    settings = replace(settings, rules=(rule,))
+    assert found(validate_data(settings)) == {}
+    report = validate_data(settings, "incremental")
+    assert "public.postings: all rows were looked at for mine, since they read what is not known by name" in told(
+        report
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "read"),
+    [
+        ("t.a > 1", set()),
+        ("EXTRACT(year FROM t.a) = 1", set()),
+        ('EXISTS (SELECT 1 FROM "s"."a b" p WHERE true)', {RelationName("s", "a b")}),
+        (
+            'EXISTS (SELECT 1 FROM (SELECT 1 FROM "s"."a" x) y JOIN "s"."b" ON true)',
+            {RelationName("s", n) for n in "ab"},
+        ),
+        ('EXISTS (SELECT 1 FROM "s"."a" p, "s"."b" q)', None),
+        ("EXISTS (SELECT 1 FROM a)", None),
+        ('EXISTS (SELECT 1 FROM "s"."a" WHERE EXTRACT(year FROM t.a) = 1)', None),
+        ("(SELECT f(t.a))", set()),
+    ],
+)
+def test_the_tables_that_a_rule_reads_are_known_by_their_quoted_names(condition: str, read) -> None:
+    rule = Rule(condition=condition, severity=Severity.ERROR, message="", effect="", subject="t")
+    assert tables_read(rule) == (None if read is None else frozenset(read))
 
 
 def test_the_trend_tells_what_is_new_more_and_gone(settings, postgres) -> None:

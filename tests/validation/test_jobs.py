@@ -11,8 +11,11 @@ from sqlalchemy.engine import Connection
 
 from fingood.catalog import connect
 from fingood.model.finding import Finding
+from fingood.model.report import Outcome
+from fingood.settings.values import OwnRule
 from fingood.validation import validate
 from fingood.validation.jobs import hold_snapshot
+from fingood.validation.own_rules import own_invariants
 from fingood.validation.statement import SAMPLES
 
 MANY = """
@@ -105,3 +108,23 @@ def test_an_interrupt_ends_the_statements_on_the_server(postgres) -> None:
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'fingood other worker'"
         ).scalar_one()
     assert left == 0
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_connection_that_ends_is_told_by_every_rule_that_was_not_judged(postgres, workers: int) -> None:
+    """The condition ends its own session; what was still to be looked at through it is not passed and no crash."""
+    url = filled(postgres)
+    ends = OwnRule(id="ends", table="payments", condition="pg_terminate_backend(pg_backend_pid())")
+    with connect(url) as connection:
+        snapshot = hold_snapshot(connection)
+        runs = validate(
+            connection,
+            "full",
+            own=own_invariants((ends,), ()),
+            workers=workers,
+            snapshot=snapshot,
+            another=partial(connect, url),
+        )
+    (own,) = [run for run in runs if run.check == "ends"]
+    assert own.outcome is Outcome.ERRORED
+    assert "the connection was lost" in own.reason

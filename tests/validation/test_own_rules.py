@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -30,19 +29,6 @@ def test_a_condition_of_the_settings_finds_its_rows_on_each_database(bank) -> No
     assert finding.severity is Severity.WARNING
     assert finding.confidence is Confidence.OBSERVED
     assert {check for check, run in runs.items() if run.findings} == {"large"}
-
-
-def test_the_pages_rule_for_amounts_in_json_finds_texts_and_parts_of_a_cent(postgres) -> None:
-    blocks = [block.split("```")[0] for block in DOCS.read_text().split("```toml\n")]
-    (said,) = tomllib.loads(next(block for block in blocks if "jsonb_typeof" in block))["tool"]["fingood"]["rule"]
-    postgres.run(
-        "CREATE TABLE payments (id int PRIMARY KEY, payload jsonb);"
-        """INSERT INTO payments VALUES (1, '{"amount": 10.25}'), (2, '{"amount": "10.25"}'), (3, '{}'), (4, NULL),"""
-        """ (5, '{"amount": 0.30000000000000004}'), (6, '{"amount": null}'), (7, '{"amount": 1e3}'), (8, '[]')"""
-    )
-    (finding,) = postgres.validate("full", own=own_invariants([OwnRule(**said)], []))["payload-amount"].findings
-    assert finding.message.startswith("3 of 8 rows of the payments")
-    assert finding.message.endswith(": id 2; 5; 6")
 
 
 def test_a_condition_that_is_no_sql_is_errored_and_names_the_table(bank) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,9 @@ def connect(
     try:
         yield connection
     finally:
-        connection.close()
+        # A session that the server has ended meanwhile has nothing left to roll back.
+        with suppress(DBAPIError):
+            connection.close()
         engine.dispose()
 
 

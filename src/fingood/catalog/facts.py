@@ -93,7 +93,7 @@ def _read_domains(connection: Connection) -> dict[RelationName, DomainFacts]:
     found = {}
     for row in run_named(connection, "facts/domains"):
         name = RelationName(row["schema"], row["name"])
-        found[name] = DomainFacts(name=name, type=row["type"], constrained=row["constrained"])
+        found[name] = DomainFacts(name=name, type=row["type"], constrained=row["constrained"], spelling=row["spelling"])
     return found
 
 

@@ -10,14 +10,17 @@ from functools import partial
 
 from fingood.catalog import connect
 from fingood.commands.before_after import compare_after, keep_before
+from fingood.commands.distributions import data_of, sections_of
 from fingood.commands.validation_record import record_validation
 from fingood.commands.validation_trend import compare_results, keep_results
 from fingood.model.report import CheckRun, Outcome, Report, Section, Table, Text
 from fingood.settings import Settings, require_database_url
 from fingood.validation import LedgerTable, Recognised, look_over
 from fingood.validation import validate as run_invariants
+from fingood.validation.distribution import take_distributions
 from fingood.validation.increment import Increment, read_states
-from fingood.validation.jobs import hold_snapshot
+from fingood.validation.jobs import Done, hold_snapshot
+from fingood.validation.json_hints import hints_of
 from fingood.validation.own_rules import own_invariants
 from fingood.validation.results import Results
 from fingood.validation.validate import NOTHING, QUICK_ROWS
@@ -34,6 +37,7 @@ def validate_data(
     mode = mode.replace("-", "_")
     results = Results(settings.audit_log.parent / "validation.db", settings.target)
     increment = None
+    broken: list[Done] = []
     opened = partial(
         connect,
         require_database_url(settings),
@@ -46,6 +50,7 @@ def validate_data(
     with opened() as connection:
         snapshot = hold_snapshot(connection)
         recognised = look_over(connection, mappings=settings.ledger, money=settings.money)
+        recognised = replace(recognised, notes=(*recognised.notes, *hints_of(connection, recognised)))
         runs = run_invariants(
             connection,
             mode,
@@ -56,7 +61,11 @@ def validate_data(
             another=opened,
             increment=increment,
             watch=watch,
+            heed=broken.append,
         )
+        watch("how amounts are spread")
+        drawn, undrawn = take_distributions(connection, recognised, broken)
+        recognised = replace(recognised, notes=(*recognised.notes, *undrawn))
         if mode == "pre_migration":
             runs += keep_before(settings, connection, recognised, watch)
         elif mode == "post_migration":
@@ -71,8 +80,13 @@ def validate_data(
         duration=time.monotonic() - clock,
         headline=_headline(recognised, runs),
         runs=runs,
-        sections=(*_sections(recognised, mode, increment, kept), *moved.sections),
-        data={"mode": mode, "trend": moved.data, "tables": [_as_data(table) for table in recognised.tables]},
+        sections=(*_sections(recognised, mode, increment, kept), *moved.sections, *sections_of(drawn)),
+        data={
+            "mode": mode,
+            "trend": moved.data,
+            "tables": [_as_data(table) for table in recognised.tables],
+            "distributions": list(map(data_of, drawn)),
+        },
         fail_on=settings.fail_on,
     )
     unrecorded = record_validation(settings, report, mode)
@@ -109,6 +123,11 @@ def _sections(recognised: Recognised, mode: str, increment: Increment | None, ke
             if short
             else "no table is known to have only grown since the last run: everything was looked at"
         )
+        whole = increment.whole if increment else {}
+        remarks += [
+            f"{table}: all rows were looked at for {', '.join(sorted(checks))}, since {why}"
+            for (table, why), checks in sorted(whole.items())
+        ]
     remarks += [kept] if kept else []
     if mode == "quick":
         remarks.append(f"quick: tables of more than {QUICK_ROWS:,} rows were not added up, nor their texts read")

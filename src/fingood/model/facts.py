@@ -51,11 +51,12 @@ class IndexFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainFacts:
     """A domain. ``type`` is what it is made of, in the server's spelling; ``constrained`` whether it has a CHECK or
-    NOT NULL."""
+    NOT NULL; ``spelling`` how the types of columns name it, with its schema only where the search path lacks that."""
 
     name: RelationName
     type: str
     constrained: bool = False
+    spelling: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

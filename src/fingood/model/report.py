@@ -53,11 +53,13 @@ class CheckRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A titled table of text cells, one tuple a row, for facts that are not findings (locks, sizes, ways back)."""
+    """A titled table of text cells, one tuple a row, for facts that are not findings (locks, sizes, ways back); a
+    ``detail`` only to who asks for more."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    detail: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

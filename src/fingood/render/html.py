@@ -14,6 +14,7 @@ from fingood import __version__
 from fingood.model.finding import Finding
 from fingood.model.report import CheckRun, Outcome, Report, Section, Table
 from fingood.model.severity import Severity
+from fingood.render.columns import column_chart
 from fingood.render.svg import curves, lock_timeline, outcome_bar, ratio_bars
 
 if TYPE_CHECKING:
@@ -103,10 +104,10 @@ def _is_table(section: Section) -> bool:
 
 
 def _timeline(section: Section) -> Markup:
-    """What can be drawn of a table: locks over time, changes, samples."""
+    """What can be drawn of a table: locks over time, changes, samples, distributions."""
     if not isinstance(section, Table):
         return Markup("")
-    return lock_timeline(section) or ratio_bars(section) or curves(section)
+    return lock_timeline(section) or ratio_bars(section) or curves(section) or column_chart(section)
 
 
 def _bar(report: Report) -> Markup:

@@ -35,7 +35,7 @@ def _report(console: Console, report: Report, verbose: int) -> None:
     for finding in _worst_first(report.runs):
         _finding(console, finding, verbose)
     for section in report.sections:
-        if verbose or not (isinstance(section, Text) and section.detail):
+        if verbose or not section.detail:
             _section(console, section)
     for child in report.children:
         console.print()

@@ -15,6 +15,7 @@ from fingood.model.change import RetentionRule
 from fingood.model.column_role import Role
 from fingood.model.project import Project
 from fingood.model.severity import SafetyLevel
+from fingood.settings.agreement import require_agreement
 from fingood.settings.alembic import AlembicConfig, read_alembic, read_project
 from fingood.settings.place import OWN, PYPROJECT, Place, find_place
 from fingood.settings.schema import GROUPS, KEYS, LISTS, NOT_SAID, Key, Wrong
@@ -239,6 +240,9 @@ def _settings(
     origins = reader.origins({**values, **nested})
     if reader.said["fail_on"] is None:
         origins["fail_on"] = Origin(key="fail_on", value=str(level.blocks_at), source=f"default of level {level}")
+    ledger = tuple(_mapping(entry) for entry in _entries(files, "ledger"))
+    retention = tuple(RetentionRule(**entry) for entry in _entries(files, "retention"))
+    require_agreement(ledger, retention)
     return Settings(
         project=_project(alembic, place, need_project=need_project),
         **values,
@@ -249,8 +253,8 @@ def _settings(
         rollback=RollbackSettings(**rollback),
         validation=ValidationSettings(**validation),
         health=HealthSettings(**health),
-        ledger=tuple(_mapping(entry) for entry in _entries(files, "ledger")),
-        retention=tuple(RetentionRule(**entry) for entry in _entries(files, "retention")),
+        ledger=ledger,
+        retention=retention,
         rules=tuple(_own_rule(entry) for entry in _entries(files, "rule")),
         origins={**_project_origins(alembic, place), **origins},
         remarks=tuple(reader.remarks),

@@ -70,6 +70,15 @@ def text(value: object, folder: Path) -> str:
     return value.strip()
 
 
+def column_or_path(value: object, folder: Path) -> str:
+    """A column's name, or a path into a json column; operators of a database are neither."""
+    name = text(value, folder)
+    bare = re.sub(r'"(?:[^"]|"")*"', "", name)
+    if "->" in bare or "#>" in bare or name.startswith("$"):
+        raise Wrong(f"a column, or a path into a json column such as payload.amount, not {_shown(value)}")
+    return name
+
+
 def texts(value: object, folder: Path) -> tuple[str, ...]:
     """A list of texts; in a variable or an ini file separated by commas or lines."""
     if isinstance(value, str):
@@ -259,9 +268,11 @@ GROUPS = ("sandbox", "guard", "rollback", "validation", "policy", "health")
 
 LEDGER_KEYS: Mapping[str, Callable[[object, Path], object]] = {
     **dict.fromkeys(
-        ("table", "amount", "debit_amount", "credit_amount", "currency", "transaction", "account", "direction", "date"),
-        text,
+        ("amount", "debit_amount", "credit_amount", "currency", "transaction", "account", "direction"),
+        column_or_path,
     ),
+    "table": text,
+    "date": text,
     "currency_code": text,
     "debit_values": texts,
     "credit_values": texts,

@@ -4,14 +4,15 @@ That a table only grew is what the server's counters say: no row was changed or 
 they lay in; and as many rows lie below that key as were counted then, so that none came late. Anything else is looked
 at as a whole: tables without a growing key, changed ones, partitioned ones. Rules that are new or were changed see all
 rows, and so do those that speak of today: theirs are other ones each day. Counts of earlier rows are added. What a rule
-reads in other tables may have changed under old rows, so such rules see them all. A group of rows is looked at again
-when it got a row, where no group was bad before; otherwise all are. PostgreSQL manual: 28.2.19 (pg_stat_all_tables).
+reads in other tables may have changed under old rows, so such a rule sees them all, unless counters and row counts say
+that nothing came, went or changed there. A group of rows is looked at again when it got a row, where no group was bad
+before; otherwise all are. PostgreSQL manual: 28.2.19 (pg_stat_all_tables).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
 
@@ -22,6 +23,7 @@ from fingood.validation.jobs import Done, Job
 from fingood.validation.judging import Counted
 from fingood.validation.ledger import LedgerTable, column_sql
 from fingood.validation.query import CannotRead, read
+from fingood.validation.reads import tables_read
 from fingood.validation.results import Mark
 from fingood.validation.roles import Family, family_of
 from fingood.validation.rule import Rule
@@ -32,7 +34,8 @@ from fingood.validation.statement import Statement
 class Increment:
     """What is known from before, and what will be known after: marks by table's name, and the tables' states.
 
-    ``grown`` are the tables that only grew, ``shortened`` those of which only a part was looked at.
+    ``grown`` are the tables that only grew, ``shortened`` those of which only a part was looked at; ``whole`` says by
+    table and reason which rules looked at all rows of a table that only grew.
     """
 
     marks: Mapping[str, Mark] = field(default_factory=dict)
@@ -40,11 +43,18 @@ class Increment:
     after: dict[str, Mark] = field(default_factory=dict)
     grown: set[str] = field(default_factory=set)
     shortened: set[str] = field(default_factory=set)
+    whole: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    _same: dict[RelationName, bool] = field(default_factory=dict)
 
     def shorten(self, connection: Connection, jobs: Iterable[Job]) -> list[Job]:
         """The jobs, those of tables that only grew restricted to what is new."""
         marked = [(job, self._mark(connection, job.statement.table)) for job in jobs]
-        return [self._short(part, mark) for job, mark in marked for part in _apart(job, mark)]
+        tables = {job.statement.table.name: job.statement.table for job, _ in marked}
+        shortened = []
+        for job, mark in marked:
+            reasons = [self._why_all(connection, rule, mark, tables) for rule in job.statement.rules]
+            shortened += [self._short(part, mark, why) for part, why in _apart(job, reasons)]
+        return shortened
 
     def take(self, done: Done) -> None:
         """Remembers what came of a job, and adds what earlier rows came to."""
@@ -63,7 +73,11 @@ class Increment:
     def _mark(self, connection: Connection, table: LedgerTable) -> Mark | None:
         """Where the table was looked through to; notes where it will be after this run."""
         name, key, state = str(table.name), growing_key(table), self.states.get(table.name)
-        if not key or state is None:
+        if state is None:
+            return None
+        if not key:
+            # Kept for those that read it: whether it is the same later on.
+            self.after.setdefault(name, Mark("", 0, 0, {}, state))
             return None
         before = self.marks.get(name)
         if name not in self.after:
@@ -85,42 +99,69 @@ class Increment:
         rows = read(connection, f"SELECT count(*) AS n FROM {table.name.sql} t WHERE {below}")
         return int(rows[0]["n"]) == before.rows
 
-    def _short(self, job: Job, mark: Mark | None) -> Job:
+    def _why_all(
+        self, connection: Connection, rule: Rule, mark: Mark | None, tables: Mapping[RelationName, LedgerTable]
+    ) -> str:
+        """Why the rule has to see old rows, too; empty where it has not."""
+        if mark is None:
+            return "it is not known to have only grown"
+        if name_of(rule) not in mark.bad:
+            return "these rules are new, were changed, or speak of today"
+        names = tables_read(rule)
+        if names is None:
+            return "they read what is not known by name"
+        for name in names:
+            if name not in tables or not self._is_same(connection, tables[name]):
+                return f"they read {name}, which changed or cannot be told to be unchanged"
+        return ""
+
+    def _is_same(self, connection: Connection, table: LedgerTable) -> bool:
+        """Whether the table is what it was when it was last looked at: no row more, less or changed."""
+        if table.name not in self._same:
+            before, key = self.marks.get(str(table.name)), growing_key(table)
+            self._same[table.name] = False
+            if before is not None and key == before.key and before.state == self.states.get(table.name):
+                try:
+                    rows = read(connection, f"SELECT count(*) AS n FROM {table.name.sql} t")
+                except CannotRead:
+                    return False
+                self._same[table.name] = int(rows[0]["n"]) == before.rows
+        return self._same[table.name]
+
+    def _note(self, job: Job, why: str) -> Job:
+        if str(job.statement.table.name) in self.grown:
+            self.whole.setdefault((str(job.statement.table.name), why), set()).update(job.checks)
+        return job
+
+    def _short(self, job: Job, mark: Mark | None, why: str) -> Job:
         statement = job.statement
-        if mark is None or not all(name_of(rule) in mark.bad for rule in statement.rules):
-            return job
-        if any(_reads_others(rule) for rule in statement.rules):
-            return job
+        if mark is None or why:
+            return self._note(job, why)
         fresh = f"{column_sql('t', mark.key)} > {mark.value}"
         if statement.source.by:
-            if statement.source.derived or any(mark.bad[name_of(rule)] for rule in statement.rules):
-                return job
+            if statement.source.derived:
+                return self._note(job, "they compare rows with each other")
+            if any(mark.bad[name_of(rule)] for rule in statement.rules):
+                return self._note(job, "groups were broken before")
             keys = ", ".join(sql for _, sql in statement.source.by)
             fresh = f"({keys}) IN (SELECT {keys} FROM {statement.relation} WHERE {fresh})"
             noun = f"{statement.source.noun} that got rows"
             statement = replace(statement, source=replace(statement.source, noun=noun))
         elif not statement.pointed:
-            return job
+            return self._note(job, "they compare rows with each other")
         self.shortened.add(str(statement.table.name))
         return replace(job, statement=statement, only=fresh)
 
 
-def _apart(job: Job, mark: Mark | None) -> Iterator[Job]:
-    """A job of which some rules have to see all rows as two; what is read in other tables may have changed under old
-    rows, and a rule that was not counted before, or speaks of another day, has judged none of them."""
-    rules = job.statement.rules
-    everything = [_reads_others(rule) or (mark is not None and name_of(rule) not in mark.bad) for rule in rules]
-    for sees in (False, True):
-        chosen = [n for n in range(len(rules)) if everything[n] is sees]
-        if len(chosen) == len(rules):
-            yield job
-        elif chosen:
-            checks = tuple(job.checks[n] for n in chosen)
-            yield Job(statement=replace(job.statement, rules=tuple(rules[n] for n in chosen)), checks=checks)
-
-
-def _reads_others(rule: Rule) -> bool:
-    return bool(rule.joins or rule.source.joins or rule.source.derived or "SELECT" in rule.condition.upper())
+def _apart(job: Job, reasons: Sequence[str]) -> Iterator[tuple[Job, str]]:
+    """A job, apart by why its rules have to see all rows; those that have not stay together."""
+    for why in dict.fromkeys(reasons):
+        chosen = [n for n, reason in enumerate(reasons) if reason == why]
+        if len(chosen) == len(reasons):
+            yield job, why
+            return
+        rules = tuple(job.statement.rules[n] for n in chosen)
+        yield Job(statement=replace(job.statement, rules=rules), checks=tuple(job.checks[n] for n in chosen)), why
 
 
 def growing_key(table: LedgerTable) -> str:
@@ -143,7 +184,8 @@ def read_states(connection: Connection) -> dict[RelationName, str]:
 
 def name_of(rule: Rule) -> str:
     """A rule by what it asks, so that a changed rule is a new one."""
-    parts = (rule.condition, rule.source.where, *(sql for _, sql in rule.source.by), rule.subject)
+    by = (sql for _, sql in rule.source.by)
+    parts = (rule.condition, rule.source.where, *by, rule.subject, *rule.joins, *rule.source.joins)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:24]
 
 

@@ -155,7 +155,8 @@ def _shared(connections: list[Connection], jobs: Sequence[Job], pace: Pace) -> I
             for future in futures:
                 future.cancel()
             for connection in connections:
-                dbapi_connection(connection).cancel()
+                if not connection.invalidated:
+                    dbapi_connection(connection).cancel()
             raise
 
 

@@ -11,6 +11,8 @@ from fingood.model.facts import Facts, TableFacts
 from fingood.model.names import RelationName, quote_always
 from fingood.model.period import Period
 from fingood.model.severity import Confidence
+from fingood.validation.computed import Computed
+from fingood.validation.rights import Rights
 
 
 class Certainty(Enum):
@@ -65,7 +67,7 @@ class LedgerTable:
     ``debit`` and ``credit``. ``minor`` says that amounts count minor units. ``key`` is the primary key. ``roles`` are
     the columns of other meanings, ``shape`` all columns and constraints, ``by_settings`` the roles that are no guess;
     ``date_said`` says the same of ``date``. ``retention`` is how long rows may be kept, ``time_zone`` the zone of times
-    that carry none: both by the settings alone.
+    that carry none: both by the settings alone. ``whole`` is False where this role may not read every column.
     """
 
     name: RelationName
@@ -92,6 +94,7 @@ class LedgerTable:
     date_said: bool = False
     retention: Period | None = None
     time_zone: str = ""
+    whole: bool = True
     shape: TableFacts
 
     @property
@@ -102,8 +105,9 @@ class LedgerTable:
 
     @property
     def stored(self) -> bool:
-        """Whether its rows lie in files of its own or of its partitions; a view's and a foreign table's do not."""
-        return self.shape.kind in ("table", "partitioned")
+        """Whether its rows lie in files of its own or of its partitions, and this role may ask where; a view's and a
+        foreign table's do not."""
+        return self.shape.kind in ("table", "partitioned") and self.whole
 
     def column(self, role: Role) -> str:
         """The column of a role; empty where there is none, or more than one and the settings name none."""
@@ -115,12 +119,14 @@ class LedgerTable:
 class Recognised:
     """Everything recognised in one database, and remarks on what was seen and could not be judged.
 
-    ``everything`` are all tables; ``tables`` those with money or currencies in them.
+    ``everything`` are all tables; ``tables`` those with money or currencies in them. ``rights`` are what this role may
+    see of them.
     """
 
     facts: Facts
     everything: tuple[LedgerTable, ...]
     notes: tuple[str, ...] = field(default_factory=tuple)
+    rights: Rights = field(default_factory=Rights)
 
     @property
     def tables(self) -> tuple[LedgerTable, ...]:
@@ -133,8 +139,8 @@ class Recognised:
 
 
 def column_sql(alias: str, name: str) -> str:
-    """A column for SQL that is run."""
-    return f"{alias}.{quote_always(name)}"
+    """A column, or what its name stands for, for SQL that is run."""
+    return name.sql(alias) if isinstance(name, Computed) else f"{alias}.{quote_always(name)}"
 
 
 def text_sql(alias: str, name: str, dialect: str) -> str:

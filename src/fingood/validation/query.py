@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.catalog.queries import run_sql
+from fingood.errors import CouldNotLook
 
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\Z", re.IGNORECASE)
 _REASONS = {
@@ -17,6 +18,11 @@ _REASONS = {
     "55P03": "it is locked",
     "42P01": "the table is gone",
 }
+
+
+_CONFLICTS = ("40001", "40P01")
+"""What only a standby answers to who reads in repeatable read: conflict with recovery, and a deadlock with it.
+PostgreSQL manual 26.4.2."""
 
 
 class CannotRead(Exception):
@@ -31,30 +37,45 @@ class CannotRead(Exception):
 
 
 def read(connection: Connection, sql: str) -> list[dict[str, Any]]:
-    """Runs SQL without parameters. A failure leaves the transaction usable. Raises CannotRead."""
-    savepoint = connection.begin_nested() if connection.dialect.name != "sqlite" else None
+    """Runs SQL without parameters. A failure leaves the transaction usable. Raises CannotRead, and CouldNotLook where a
+    standby ended the look: what was seen before and what would be seen after are not of one instant."""
+    if connection.invalidated:
+        raise CannotRead("the connection was lost")
+    savepoint = None
     try:
+        savepoint = connection.begin_nested() if connection.dialect.name != "sqlite" else None
         rows = run_sql(connection, sql)
+        if savepoint is not None:
+            savepoint.commit()
     except DBAPIError as error:
+        # psycopg2 keeps no state of what ended a session, only the server's words.
+        if _state_of(error) in _CONFLICTS or "conflict with recovery" in str(error.orig):
+            raise CouldNotLook(
+                "the standby ended the look: it had to replay a change to what was still being read",
+                hint="validate the primary, or set hot_standby_feedback = on or a larger max_standby_streaming_delay",
+            ) from None
         if savepoint is not None and not error.connection_invalidated:
             savepoint.rollback()
         raise CannotRead(reason_of(error), of_the_query=_is_of_the_query(error)) from None
-    if savepoint is not None:
-        savepoint.commit()
     return rows
 
 
 def _is_of_the_query(error: DBAPIError) -> bool:
-    """Classes 22 (data exception) and 42 (syntax error or access rule violation); SQLite has no states."""
+    """Classes 22 (data exception) and 42 (syntax error or access rule violation); SQLite has no states. A privilege
+    that one rule lacks is none that the others need."""
     if error.connection_invalidated:
         return False
-    state = str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
-    return state not in _REASONS and (not state or state[:2] in ("22", "42"))
+    state = _state_of(error)
+    return state == "42501" or (state not in _REASONS and (not state or state[:2] in ("22", "42")))
+
+
+def _state_of(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
 
 
 def reason_of(error: DBAPIError) -> str:
     """Why a query failed, by its SQLSTATE."""
-    state = str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
+    state = _state_of(error)
     if error.connection_invalidated or state.startswith(("08", "57P")):
         return "the connection was lost"
     return _REASONS.get(state) or (f"SQLSTATE {state}" if state else type(error.orig).__name__)

@@ -6,19 +6,23 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from typing import Any
 
 from fingood.errors import ConfigError
 from fingood.model.facts import ColumnFacts, Facts, TableFacts
 from fingood.model.names import RelationName
 from fingood.settings.values import LedgerMapping
 from fingood.validation import lexicon
+from fingood.validation.json_field import JsonField, as_column, find_field
 from fingood.validation.ledger import AccountLink, Certainty, Kind, LedgerTable, MoneyColumn, Recognised
 from fingood.validation.lexicon import last_word, words
 from fingood.validation.roles import recognise_roles
+from fingood.validation.stored_types import as_stored
 
 _DECIMAL = re.compile(r"(numeric|decimal|money|number)\b")
 _FLOAT = re.compile(r"(double precision|real|float|double)\b")
 _INTEGER = re.compile(r"(bigint|integer|int\d?|smallint)\b")
+_AMOUNTS = ("amount", "debit_amount", "credit_amount")
 _TEXT = re.compile(r"(character varying|varchar|character|char|bpchar|text|nvarchar|nchar)\b")
 
 
@@ -33,6 +37,7 @@ def recognise(
 
     Raises ConfigError when a mapping names a table or column that is not there.
     """
+    facts = as_stored(facts)
     tables: list[LedgerTable] = []
     for name, table in facts.tables.items():
         mapping = _mapping_of(facts, table, mappings)
@@ -41,7 +46,9 @@ def recognise(
         found = _recognise_table(facts, table, money)
         if mapping is not None:
             found = _apply(facts, table, mapping, found)
-        roles = recognise_roles(table, mapping.columns if mapping else {})
+        known = {name: name for name in table.columns}
+        said = {role: known.get(name, name) for role, name in mapping.columns.items()} if mapping else {}
+        roles = recognise_roles(table, said)
         tables.append(replace(found, roles=roles, by_settings=frozenset(mapping.columns if mapping else ())))
     for mapping in mappings:
         if find_table(facts, mapping.table) is None:
@@ -221,10 +228,15 @@ def find_table(facts: Facts, text: str) -> TableFacts | None:
     parts = text.split(".")
     for cut in range(len(parts) - 1, -1, -1):
         schema, name = ".".join(parts[:cut]), ".".join(parts[cut:])
-        found = facts.tables.get(RelationName(schema.strip('"') or facts.default_schema, name.strip('"')))
-        if found is not None:
-            return found
+        for said in (RelationName(schema, name), RelationName(_unquoted(schema), _unquoted(name))):
+            found = facts.tables.get(RelationName(said.schema or facts.default_schema, said.name))
+            if found is not None:
+                return found
     return None
+
+
+def _unquoted(name: str) -> str:
+    return name[1:-1].replace('""', '"') if len(name) > 2 and name[0] == name[-1] == '"' else name
 
 
 def _mapping_of(facts: Facts, table: TableFacts, mappings: Sequence[LedgerMapping]) -> LedgerMapping | None:
@@ -233,13 +245,18 @@ def _mapping_of(facts: Facts, table: TableFacts, mappings: Sequence[LedgerMappin
 
 def _apply(facts: Facts, table: TableFacts, mapping: LedgerMapping, base: LedgerTable) -> LedgerTable:
     """What the settings say, over what was recognised."""
+    mapping = _as_known(table, mapping, facts.dialect)
     for name in _mapped_columns(mapping):
-        if name not in table.columns:
+        if name not in table.columns and not isinstance(name, JsonField):
             raise ConfigError(
                 f"the ledger mapping of {table.name} names the column '{name}', which the table does not have",
                 key="ledger",
                 hint=f"it has: {', '.join(table.columns)}",
             )
+    inside: dict[str, ColumnFacts] = {
+        name: as_column(name) for name in _mapped_columns(mapping) if isinstance(name, JsonField)
+    }
+    table = replace(table, columns={**table.columns, **inside}) if inside else table
     currencies = (mapping.currency,) if mapping.currency else base.currencies
     amounts = tuple(filter(None, (mapping.amount, mapping.debit_amount, mapping.credit_amount)))
     money = base.money
@@ -268,7 +285,8 @@ def _apply(facts: Facts, table: TableFacts, mapping: LedgerMapping, base: Ledger
         date_said=bool(mapping.date),
         retention=mapping.retention,
         time_zone=mapping.time_zone,
-        minor=mapping.unit == "minor" or (base.minor and bool(money)),
+        minor=mapping.unit == "minor" or (bool(money) and all(column.kind is Kind.INTEGER for column in money)),
+        shape=table,
     )
     return replace(roles, legs=mapping.double_entry and bool(roles.transaction and (roles.amount or roles.debit)))
 
@@ -283,6 +301,20 @@ def _mapped_money(table: TableFacts, name: str, mapping: LedgerMapping, currenci
         )
     currency = mapping.currency or _partner(name, currencies)
     return MoneyColumn(name=name, kind=kind, nullable=table.columns[name].nullable, currency=currency)
+
+
+def _as_known(table: TableFacts, mapping: LedgerMapping, dialect: str) -> LedgerMapping:
+    """The mapping with the names that the table itself has for its columns, and with what it names inside json columns
+    found there; a column of that very name comes first."""
+    known = {name: name for name in table.columns}
+    found: dict[str, Any] = {}
+    for part in (*_AMOUNTS, "currency", "transaction", "account", "direction"):
+        name = getattr(mapping, part)
+        if name:
+            number = part in _AMOUNTS
+            spelt = known.get(name) or known.get(_unquoted(name))
+            found[part] = spelt or find_field(table, name, dialect, number=number) or name
+    return replace(mapping, **found)
 
 
 def _mapped_columns(mapping: LedgerMapping) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from fingood.validation.invariants.base import Look
+from fingood.validation.json_field import JsonField
 from fingood.validation.ledger import Kind, LedgerTable, column_sql, literal
 from fingood.validation.lexicon import CREDIT_VALUES, DEBIT_VALUES, words
 from fingood.validation.rule import NotEvaluated
@@ -95,6 +96,8 @@ def finite_sql(table: LedgerTable, dialect: str) -> str:
 
 def not_finite_possible(table: LedgerTable, name: str) -> bool:
     """Whether a PostgreSQL column can hold NaN or an infinity by its type."""
+    if isinstance(name, JsonField):
+        return False
     kind = next((column.kind for column in table.money if column.name == name), None)
     return kind is Kind.FLOAT or (kind is Kind.DECIMAL and table.shape.columns[name].type.startswith("numeric"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from importlib import resources
 
@@ -25,6 +25,7 @@ from fingood.validation.query import CannotRead, read, reason_of
 from fingood.validation.recognise import recognise
 from fingood.validation.rule import NotEvaluated, Rule
 from fingood.validation.statement import statements_of
+from fingood.validation.visibility import as_visible, read_rights, what_is_left, why_not
 
 MODES = ("full", "quick", "incremental", "pre_migration", "post_migration")
 QUICK_ROWS = 1_000_000
@@ -42,18 +43,18 @@ def look_over(
         facts = read_facts(connection, target=True)
     except DBAPIError as error:
         raise CouldNotLook(f"the catalog cannot be read: {reason_of(error)}", hint="fingood doctor") from None
-    partitions: list[RelationName] = []
-    if facts.dialect == "postgresql":
-        sql = (resources.files("fingood.validation") / "sql/postgresql/partitions.sql").read_text(encoding="utf-8")
-        partitions = _partitions(connection, sql)
-    return recognise(facts, mappings=mappings, money=money, partitions=frozenset(partitions))
-
-
-def _partitions(connection: Connection, sql: str) -> list[RelationName]:
     try:
-        return [RelationName(row["schema"], row["name"]) for row in read(connection, sql)]
+        partitions, rights = _partitions(connection), read_rights(connection)
     except CannotRead as error:
         raise CouldNotLook(f"the catalog cannot be read: {error}", hint="fingood doctor") from None
+    return as_visible(recognise(facts, mappings=mappings, money=money, partitions=partitions), rights)
+
+
+def _partitions(connection: Connection) -> frozenset[RelationName]:
+    if connection.dialect.name != "postgresql":
+        return frozenset()
+    sql = (resources.files("fingood.validation") / "sql/postgresql/partitions.sql").read_text(encoding="utf-8")
+    return frozenset(RelationName(row["schema"], row["name"]) for row in read(connection, sql))
 
 
 def validate(
@@ -70,6 +71,7 @@ def validate(
     another: Open | None = None,
     increment: Increment | None = None,
     watch: Watch = lambda label: None,
+    heed: Callable[[Done], None] = lambda done: None,
 ) -> tuple[CheckRun, ...]:
     """One CheckRun an invariant. ``quick`` leaves sums over tables of more than a million rows alone and says so.
 
@@ -77,7 +79,7 @@ def validate(
     where it is not said; ``own`` are further invariants.
     With a ``snapshot`` (:func:`hold_snapshot`) and a way to open ``another`` connection, several ``workers`` share the
     statements and see one instant. ``increment`` leaves out what was looked at before. ``watch`` hears what is being
-    looked at.
+    looked at, ``heed`` what came of each statement.
     Raises ConfigError for an unknown mode or a mapping that does not fit.
     """
     if mode not in MODES:
@@ -94,12 +96,16 @@ def validate(
     for done in run_jobs(connection, jobs, watch=watch, workers=workers, snapshot=snapshot, another=another):
         if increment is not None:
             increment.take(done)
+        heed(done)
         _take(done, judged, spent)
     for invariant in invariants.values():
         if isinstance(invariant, SetInvariant):
             watch(invariant.meaning)
             began = time.monotonic()
             judged[invariant.id] = invariant.judge(look)
+            if invariant.financial and judged[invariant.id].looked:
+                left = (what_is_left(table, known.rights) for table in known.tables)
+                judged[invariant.id].errored += filter(None, left)
             spent[invariant.id] = time.monotonic() - began
     return tuple(_run(one, judged[one.id], spent[one.id], bool(known.tables)) for one in invariants.values())
 
@@ -120,12 +126,25 @@ def _jobs_of(look: Look, table: LedgerTable, invariants: Iterable[Invariant], ju
         except CannotRead as error:
             judged[invariant.id].errored.append(f"{table.name}: {error}")
             continue
+        mine = tuple(_visible(mine, table, look, judged[invariant.id]))
         rules += mine
         ids.update({id(rule): invariant.id for rule in mine})
     return [
         Job(statement=statement, checks=tuple(ids[id(rule)] for rule in statement.rules))
         for statement in statements_of(table, rules)
     ]
+
+
+def _visible(rules: Iterable[Rule], table: LedgerTable, look: Look, judged: Judged) -> Iterator[Rule]:
+    """The rules that this role can judge; why it cannot judge the others, and what it did not see, is noted."""
+    rights = look.recognised.rights
+    for rule in rules:
+        reason = why_not(rule, table, rights)
+        for unseen in filter(None, (f"{table.name}: {reason}" if reason else what_is_left(table, rights),)):
+            if unseen not in judged.errored:
+                judged.errored.append(unseen)
+        if not reason:
+            yield rule
 
 
 def _rules_of(invariant: RuleInvariant, table: LedgerTable, look: Look) -> Iterable[Rule]:

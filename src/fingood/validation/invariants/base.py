@@ -111,7 +111,8 @@ def has_digits_of_currency(table: LedgerTable, column: MoneyColumn) -> bool:
     """Whether a column's amounts may have no more digits than their currency: what is booked may not; prices, rates and
     amounts that count minor units may."""
     known = bool(currency_sql(table, column.currency)) and not table.minor
-    return known and column.kind is not Kind.INTEGER and bool(words(column.name) & AMOUNT)
+    booked = table.legs and column.name in (table.amount, table.debit, table.credit)
+    return known and column.kind is not Kind.INTEGER and (booked or bool(words(column.name) & AMOUNT))
 
 
 def currency_gate(table: LedgerTable, name: str) -> str:

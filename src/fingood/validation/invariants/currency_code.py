@@ -15,6 +15,7 @@ from fingood.validation.currencies import codes_sql
 from fingood.validation.historic_currencies import WITHDRAWN
 from fingood.validation.invariants.base import Example, Look, RuleInvariant, currency_gate, graded
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
+from fingood.validation.json_field import JsonField
 from fingood.validation.ledger import LedgerTable, column_sql, literal
 from fingood.validation.roles import Family, family_of
 from fingood.validation.rule import Rule
@@ -56,7 +57,7 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
                 message=f"{{rows}} of {table.name} have {what.format(name=name)}",
                 effect=effect,
                 subject=subject,
-                remedy=remedy,
+                remedy="" if isinstance(name, JsonField) else remedy,
             )
 
 

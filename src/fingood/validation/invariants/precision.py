@@ -16,6 +16,7 @@ from fingood.validation.invariants.base import (
     has_digits_of_currency,
 )
 from fingood.validation.invariants.sample_ledger import ROWS, TABLES
+from fingood.validation.json_field import JsonField
 from fingood.validation.ledger import Kind, LedgerTable, MoneyColumn, column_sql
 from fingood.validation.rule import Rule
 
@@ -23,12 +24,27 @@ from fingood.validation.rule import Rule
 def _condition(column: MoneyColumn, currency: str, dialect: str) -> str:
     name = column_sql("t", column.name)
     if dialect == "sqlite":
+        if isinstance(column.name, JsonField):
+            return f"({name} IS NOT NULL AND {_digits_condition(column.name, currency)})"
         return case_sql(
             currency, {d: f"abs({name} - round({name}, {d})) > 1e-9 * max(1, abs({name}))" for d in DIGITS}, "0"
         )
     # round() of NaN is NaN, which equals itself; a float is judged by the digits it shows.
     number = name if column.kind is Kind.DECIMAL else f"CAST({name} AS numeric)"
     return case_sql(currency, {d: f"{number} <> round({number}, {d})" for d in DIGITS}, "false")
+
+
+def _digits_condition(field: JsonField, currency: str) -> str:
+    """By the digits that the document shows; by the number where it has an exponent."""
+    written, number = field.written_sql("t"), field.sql("t")
+    shown = f"length(rtrim(substr({written}, instr({written}, '.') + 1), '0'))"
+    plain = f"instr(lower({written}), 'e') = 0"
+    digits = {
+        d: f"CASE WHEN {plain} THEN instr({written}, '.') > 0 AND {shown} > {d}"
+        f" ELSE abs({number} - round({number}, {d})) > 1e-9 * max(1, abs({number})) END"
+        for d in DIGITS
+    }
+    return case_sql(currency, digits, "0")
 
 
 def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:

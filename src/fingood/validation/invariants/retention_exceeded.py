@@ -2,8 +2,8 @@
 
 How long that is say the settings, table by table: `retention = "10 years"` in `[[tool.fingood.ledger]]`, counted from
 the table's `date`, else from the day that its rows were made. That is the most; the least, for which rows must be kept,
-is `[[tool.fingood.retention]]`. Besides, a row may carry its own last day (`retention_until`, `delete_after`): found
-are rows past it that still tell who they are about.
+is `[[tool.fingood.retention]]`; settings whose most is less than their least are refused. Besides, a row may carry its
+own last day (`retention_until`, `delete_after`): found are rows past it that still tell who they are about.
 
 An error where the settings name the date, too, else a warning.
 """
