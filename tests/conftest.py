@@ -7,10 +7,12 @@ existing server instead. The server starts when the first test asks for it and e
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.forks import FORKS, Mother
 
 from fingood.errors import FingoodError
 from fingood.sandbox.existing import ExistingServer
@@ -32,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or config.getoption("--postgres-url"):
         return
     try:
-        config.stash[_RESERVED] = Server.reserve(_binaries(config))
+        config.stash[_RESERVED] = Server.reserve(_binaries(config), in_memory=True)
     except FingoodError as error:
         if config.getoption("--postgres-major"):
             raise pytest.UsageError(f"{error.message}: {error.hint}") from error
@@ -61,6 +63,24 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def _binaries(config: pytest.Config) -> Binaries:
     return choose_binaries(config.getoption("--postgres-major"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forks() -> Iterator[None]:
+    """Python processes are forked, not started (tests/forks.py)."""
+    if os.environ.get("FINGOOD_TEST_REAL_STARTS") or sys.platform != "linux":
+        yield
+        return
+    mother = Mother()
+    mother.install()
+    yield
+    mother.close()
+
+
+@pytest.fixture
+def real_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests whose claim is that a process starts: nothing is forked in it."""
+    monkeypatch.delenv(FORKS, raising=False)
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from fingood.sandbox.driver import load_sql, run, socket_url
 from fingood.sandbox.dropping import drop_database
 from fingood.sandbox.lease import Lease, read_postmaster, remove_leftovers, serves, stop_server, take_lease
 from fingood.sandbox.maintenance import Maintenance
+from fingood.sandbox.memory import is_in_memory
 from fingood.sandbox.place import runnable_bin_dir, server_user
 from fingood.sandbox.supplier import Binaries, choose_binaries
 from fingood.sandbox.template import SUPERUSER, lay_data_directory, server_environment
@@ -115,7 +116,7 @@ class Server:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             if read_postmaster(base / "data")[1] != "ready":
                 shutil.rmtree(base / "data", ignore_errors=True)
-                start_in(base, binaries, {})
+                start_in(base, binaries, _IN_MEMORY if is_in_memory(base) else {})
         finally:
             os.close(descriptor)
         return cls(base=base, version=binaries.version, supplier=binaries.supplier)
