@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -101,6 +102,7 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> None:
     os.environ.clear()
     os.environ.update(order["environment"])
     time.tzset()
+    tempfile.tempdir = None
     paths = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
     sys.path[:] = [*([] if order["safe"] else [order["folder"]]), *paths, *_BASE]
     code = 0
@@ -111,7 +113,7 @@ def _become(order: dict[str, Any], descriptors: list[int]) -> None:
     except KeyboardInterrupt:
         traceback.print_exc()
         code = 130
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - the outermost door of a program
         traceback.print_exc()
         code = 1
     try:
