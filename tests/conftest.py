@@ -16,6 +16,7 @@ import pytest
 from tests.forks import FORKS, Mother
 
 from fingood.errors import FingoodError
+from fingood.sandbox.choice import stop_servers
 from fingood.sandbox.existing import ExistingServer
 from fingood.sandbox.memory import is_in_memory
 from fingood.sandbox.server import Server
@@ -72,6 +73,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if temporary is not None:
         del os.environ["TMPDIR"]
         tempfile.tempdir = None
+        # Without workers the sandboxes' servers are this process's own, and lie in there.
+        stop_servers()
         temporary.stop()
 
 

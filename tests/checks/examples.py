@@ -79,7 +79,7 @@ class Examples:
         database = self.spare.pop() if self.spare else self.server.create_database(template=self.base)
         url = self.server.url(database)
         if below != "bank":
-            self.recorder.upgrade(url, below)
+            self.recorder.upgrade(url, below, observe=False)
         facts, state = read_state(url)
         upgrade = self.recorder.upgrade(url, revision)[-1]
         downgrade: Plan | None = None
@@ -107,7 +107,7 @@ def open_examples(server: object, root: Path, revisions: Iterable[Path]) -> Iter
     project = lay_project(root, [examples_folder() / "bank.py", *revisions])
     with Recorder(project) as recorder:
         base = server.create_database()
-        recorder.upgrade(server.url(base), "bank")
+        recorder.upgrade(server.url(base), "bank", observe=False)
         ran = Examples(project, recorder, server, base)
         yield ran
         for database in (*ran.spare, base):
