@@ -122,7 +122,9 @@ class Mother:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         assert self._process.stdout is not None
-        self._process.stdout.readline()
+        if not self._process.stdout.readline():
+            # It said on stderr why, such as a TMPDIR too long for a socket: all is started, and takes longer.
+            return
         os.environ[FORKS] = f"{self._folder}/s"
         subprocess.Popen = ForkedPopen  # type: ignore[misc]
 
