@@ -7,18 +7,24 @@ existing server instead. The server starts when the first test asks for it and e
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.forks import FORKS, Mother
 
 from fingood.errors import FingoodError
+from fingood.sandbox.choice import stop_servers
 from fingood.sandbox.existing import ExistingServer
+from fingood.sandbox.memory import is_in_memory
 from fingood.sandbox.server import Server
 from fingood.sandbox.supplier import Binaries, choose_binaries
 
 AnyServer = Server | ExistingServer
 _RESERVED = pytest.StashKey[Server]()
+_TEMPORARY = pytest.StashKey[Server]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,10 +38,25 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or config.getoption("--postgres-url"):
         return
     try:
-        config.stash[_RESERVED] = Server.reserve(_binaries(config))
+        binaries = _binaries(config)
+        config.stash[_RESERVED] = Server.reserve(binaries, in_memory=True)
+        _lay_temporary_files_in_memory(config, binaries)
     except FingoodError as error:
         if config.getoption("--postgres-major"):
             raise pytest.UsageError(f"{error.message}: {error.hint}") from error
+
+
+def _lay_temporary_files_in_memory(config: pytest.Config, binaries: Binaries) -> None:
+    """The sandboxes' servers go where the run's own is, where that is in memory. tmp_path stays on disk."""
+    if not is_in_memory(config.stash[_RESERVED].base):
+        return
+    # No server will be in it: it is a directory that goes with this process, however that ends.
+    place = Server.reserve(binaries, in_memory=True)
+    place.base.chmod(0o1777)
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    os.environ["TMPDIR"] = str(place.base)
+    tempfile.tempdir = None
+    config.stash[_TEMPORARY] = place
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -48,6 +69,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     reserved = config.stash.get(_RESERVED, None)
     if reserved is not None:
         reserved.stop()
+    temporary = config.stash.get(_TEMPORARY, None)
+    if temporary is not None:
+        del os.environ["TMPDIR"]
+        tempfile.tempdir = None
+        # Without workers the sandboxes' servers are this process's own, and lie in there.
+        stop_servers()
+        temporary.stop()
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -61,6 +89,24 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def _binaries(config: pytest.Config) -> Binaries:
     return choose_binaries(config.getoption("--postgres-major"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forks() -> Iterator[None]:
+    """Python processes are forked, not started (tests/forks.py)."""
+    if os.environ.get("FINGOOD_TEST_REAL_STARTS") or sys.platform != "linux":
+        yield
+        return
+    mother = Mother()
+    mother.install()
+    yield
+    mother.close()
+
+
+@pytest.fixture
+def real_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests whose claim is that a process starts: nothing is forked in it."""
+    monkeypatch.delenv(FORKS, raising=False)
 
 
 @pytest.fixture(scope="session")

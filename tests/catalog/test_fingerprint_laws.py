@@ -33,7 +33,8 @@ TYPES = tuple(VALUES)
 ROW = st.tuples(*(st.none() | st.sampled_from(values) for values in VALUES.values()))
 KEY = st.tuples(st.sampled_from(VALUES["int8"]), st.sampled_from(["a", "A", "", "'", "b\\"]))
 ROWS = st.dictionaries(KEY, ROW, max_size=5)
-LAW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Each law is tried so often for every strength, with and without a key: a hundred times and more in all.
+LAW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 T, U = RelationName("public", "t"), RelationName("public", "u")
 
 

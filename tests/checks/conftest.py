@@ -10,8 +10,11 @@ from tests.checks.examples import Examples, examples_folder, open_examples
 
 
 @pytest.fixture(scope="session")
-def examples(tmp_path_factory: pytest.TempPathFactory, postgres_server) -> Iterator[Examples]:
-    with open_examples(postgres_server, tmp_path_factory.mktemp("bank"), revisions()) as ran:
+def examples(tmp_path_factory: pytest.TempPathFactory, postgres_server, worker_id: str) -> Iterator[Examples]:
+    base = tmp_path_factory.getbasetemp()
+    kept = (base if worker_id == "master" else base.parent) / "examples that ran"
+    kept.mkdir(exist_ok=True)
+    with open_examples(postgres_server, tmp_path_factory.mktemp("bank"), revisions(), kept=kept) as ran:
         yield ran
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import pickle
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -60,18 +62,31 @@ SIZES: dict[str, dict[str, int]] = {"data-migration-unbatched": {"ledger.entries
 
 @dataclass(frozen=True)
 class Examples:
-    """``spare`` are databases that stand as the bank left them: making one costs more than running an example."""
+    """``spare`` are databases that stand as the bank left them: making one costs more than running an example.
+
+    ``kept`` is a folder of the run's, where what one worker has run is found by the others; None keeps nothing.
+    """
 
     project: Project
     recorder: Recorder
     server: object
     base: str
+    kept: Path | None = None
     spare: list[str] = field(default_factory=list)
 
     def subject(self, check: str, kind: str) -> Subject:
         """The example as the checks see it, after a real run up and down on a copy of the bank."""
         path = self.project.version_locations[0] / f"{check.replace('-', '_')}_{kind}.py"
-        return self.run(path, rows=SIZES.get(check, {}))
+        if self.kept is None:
+            return self.run(path, rows=SIZES.get(check, {}))
+        file = self.kept / f"{path.stem}.pickle"
+        if file.exists():
+            return pickle.loads(file.read_bytes())
+        subject = self.run(path, rows=SIZES.get(check, {}))
+        with tempfile.NamedTemporaryFile(dir=self.kept, delete=False) as fresh:
+            fresh.write(pickle.dumps(subject))
+        Path(fresh.name).rename(file)
+        return subject
 
     def run(self, path: Path, *, rows: Mapping[str, int]) -> Subject:
         source = path.read_text()
@@ -79,7 +94,7 @@ class Examples:
         database = self.spare.pop() if self.spare else self.server.create_database(template=self.base)
         url = self.server.url(database)
         if below != "bank":
-            self.recorder.upgrade(url, below)
+            self.recorder.upgrade(url, below, observe=False)
         facts, state = read_state(url)
         upgrade = self.recorder.upgrade(url, revision)[-1]
         downgrade: Plan | None = None
@@ -102,13 +117,15 @@ class Examples:
 
 
 @contextmanager
-def open_examples(server: object, root: Path, revisions: Iterable[Path]) -> Iterator[Examples]:
+def open_examples(
+    server: object, root: Path, revisions: Iterable[Path], *, kept: Path | None = None
+) -> Iterator[Examples]:
     """A project that holds these revisions, and the bank's database on this server."""
     project = lay_project(root, [examples_folder() / "bank.py", *revisions])
     with Recorder(project) as recorder:
         base = server.create_database()
-        recorder.upgrade(server.url(base), "bank")
-        ran = Examples(project, recorder, server, base)
+        recorder.upgrade(server.url(base), "bank", observe=False)
+        ran = Examples(project, recorder, server, base, kept)
         yield ran
         for database in (*ran.spare, base):
             server.drop_database(database)

@@ -115,7 +115,7 @@ def outcomes(examples: Examples, tmp_path_factory: pytest.TempPathFactory) -> di
     with Recorder(project) as recorder:
         for check, revision in below.items():
             database = examples.server.create_database(template=examples.base)
-            plan = recorder.upgrade(examples.server.url(database), revision)[-1]
+            plan = recorder.upgrade(examples.server.url(database), revision, observe=False)[-1]
             ended[check] = str(plan.failure or "")
             examples.server.drop_database(database)
     return ended

@@ -58,7 +58,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory, postgres_server) -> Mapping
     found = {}
     with Recorder(project) as recorder:
         base = postgres_server.create_database()
-        recorder.upgrade(postgres_server.url(base), "tables")
+        recorder.upgrade(postgres_server.url(base), "tables", observe=False)
         for name, steps in tips.items():
             database = postgres_server.create_database(template=base)
             found[name] = _loud(project, recorder, postgres_server.url(database), steps)
@@ -70,7 +70,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory, postgres_server) -> Mapping
 def _loud(project, recorder: Recorder, url: str, steps: tuple[str, str, str]) -> list[Finding]:
     before, pending, tip = steps
     if before != "tables":
-        recorder.upgrade(url, before)
+        recorder.upgrade(url, before, observe=False)
     facts = read_state(url)[0]
     earlier = recorder.upgrade(url, pending) if pending != before else ()
     upgrade = recorder.upgrade(url, tip)[-1]

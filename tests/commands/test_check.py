@@ -77,7 +77,7 @@ def settings_of(root: Path, url: str = "") -> Settings:
 
 def applied(root: Path, url: str, revision: str) -> None:
     with Recorder(settings_of(root).project) as recorder:
-        recorder.upgrade(url, revision)
+        recorder.upgrade(url, revision, observe=False)
 
 
 def found(report: Report) -> dict[str, Severity]:

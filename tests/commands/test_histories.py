@@ -178,6 +178,7 @@ def test_a_broken_file_of_the_shelf_is_proven_again(proven: Proven) -> None:
     assert proven_anew(run(proven.root, jobs=1)) == 2
 
 
+@pytest.mark.usefixtures("real_starts")
 def test_a_killed_run_goes_on_where_it_stopped(project: Path) -> None:
     words = [sys.executable, "-m", "fingood", "validate-all", "-c", str(project / "alembic.ini"), "--jobs", "2"]
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}

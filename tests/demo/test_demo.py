@@ -173,6 +173,7 @@ def running(base: Path) -> list[str]:
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at processes in /proc")
+@pytest.mark.usefixtures("real_starts")
 @pytest.mark.parametrize(
     ("moment", "number"),
     [(0.5, signal.SIGINT), (1.2, signal.SIGTERM), (random.uniform(1.5, 6), signal.SIGINT)],

@@ -24,6 +24,7 @@ def fill(project: GuardedProject) -> None:
     )
 
 
+@pytest.mark.usefixtures("real_starts")
 @pytest.mark.parametrize("kind", ["project", "sqlite_project"])
 def test_every_step_is_recorded_before_it_begins_and_after_it_is_committed(
     kind: str, request: pytest.FixtureRequest

@@ -94,6 +94,7 @@ def lose_names(project: Path) -> None:
     file.write_text(file.read_text().replace("upper(name)", "NULL"))
 
 
+@pytest.mark.usefixtures("real_starts")
 def test_one_import_tests_every_revision(project: Path) -> None:
     lose_names(project)
     done = pytest_in(project)

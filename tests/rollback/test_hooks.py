@@ -45,7 +45,7 @@ def try_it(tmp_path: Path, postgres_server) -> Callable[..., Proof]:
         server = SandboxSettings(server=postgres_server.url("postgres"))
         with open_sandbox("postgresql", settings=server) as sandbox, Recorder(settings.project) as recorder:
             below = sandbox.empty()
-            recorder.upgrade(below.url, "start")
+            recorder.upgrade(below.url, "start", observe=False)
             return prove(recorder, below, History.load(settings.project).get("blanks"), seed=seed)
 
     return run

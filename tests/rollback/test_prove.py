@@ -174,7 +174,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory, postgres_server) -> Iterator[
     server = SandboxSettings(server=postgres_server.url("postgres"))
     with open_sandbox("postgresql", settings=server) as sandbox, Recorder(settings.project) as recorder:
         below = sandbox.empty()
-        recorder.upgrade(below.url, "bank")
+        recorder.upgrade(below.url, "bank", observe=False)
         yield Bank(recorder, below, History.load(settings.project))
 
 
@@ -228,7 +228,7 @@ def test_a_declared_revision_is_not_taken_back(bank: Bank):
 def test_a_merge_point_goes_back_to_both_its_parents(bank: Bank):
     below = bank.below.clone()
     for id_ in ("add_column", "rename"):
-        bank.recorder.upgrade(below.url, id_)
+        bank.recorder.upgrade(below.url, id_, observe=False)
     proof = prove(bank.recorder, below, bank.history.get("merge"))
     assert (proof.judgement, proof.down is not None) == (Judgement.LOSSLESS, True)
     below.drop()

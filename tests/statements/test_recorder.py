@@ -17,6 +17,7 @@ def lines(plan) -> list[int | None]:
     return [statement.location.line for statement in plan.statements]
 
 
+@pytest.mark.usefixtures("real_starts")
 def test_a_statement_names_the_file_and_line_it_comes_from(folder, recorder_of, postgres_url):
     folder.revision("a1", f"{ACCOUNT}\nop.execute('SELECT 1')")
     (plan,) = recorder_of(folder).upgrade(postgres_url, "head")

@@ -93,7 +93,8 @@ def running_server(binaries: Binaries, *, in_memory: bool = False) -> Server:
 
 
 @atexit.register
-def _stop_servers() -> None:
+def stop_servers() -> None:
+    """Ends the servers that :func:`running_server` started, as the exit does; a second call does nothing."""
     for server in _servers.values():
         server.stop()
 

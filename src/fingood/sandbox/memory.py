@@ -26,6 +26,11 @@ def root_in_memory() -> str:
     return str(_ROOT) if room >= _NEEDED else ""
 
 
+def is_in_memory(base: Path) -> bool:
+    """Whether a server's directory was laid there."""
+    return base.is_relative_to(_ROOT)
+
+
 def _available() -> int:
     """Bytes that may be used without swapping: the machine's, or what is left of the container's."""
     told = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines())
