@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+_BARE = frozenset({bool, int, float, str})
 _SPOKEN: dict[str, Callable[[str], object]] = {
     "datetime": datetime.fromisoformat,
     "date": date.fromisoformat,
@@ -35,12 +36,15 @@ def from_text(text: str) -> Any:
 
 
 def _encode(value: Any) -> Any:
-    if value is None or (isinstance(value, (bool, int, float, str)) and not isinstance(value, Enum)):
+    # By the exact class first: a proof is mostly texts, and an Enum may be a str too.
+    if value is None or type(value) in _BARE:
+        return value
+    if isinstance(value, (bool, int, float, str)) and not isinstance(value, Enum):
         return value
     if isinstance(value, Enum):
         return {"enum": _name(type(value)), "of": value.name}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        shown = {field.name: _encode(getattr(value, field.name)) for field in dataclasses.fields(value) if field.init}
+        shown = {name: _encode(getattr(value, name)) for name in _fields_told(type(value))}
         return {"class": _name(type(value)), "of": shown}
     if isinstance(value, Mapping):
         return {"map": [[_encode(key), _encode(inner)] for key, inner in value.items()]}
@@ -51,6 +55,12 @@ def _encode(value: Any) -> Any:
     if isinstance(value, list):
         return [_encode(part) for part in value]
     return _encode_plain(value)
+
+
+@cache
+def _fields_told(kind: type) -> tuple[str, ...]:
+    """What a dataclass is made from, asked once a class."""
+    return tuple(field.name for field in dataclasses.fields(kind) if field.init)
 
 
 def _encode_plain(value: object) -> dict[str, object]:
