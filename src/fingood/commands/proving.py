@@ -12,7 +12,7 @@ from fingood.commands.target import Target
 from fingood.commands.workers import Workers
 from fingood.model.facts import Facts
 from fingood.revisions import History, Revision
-from fingood.rollback import Judged, Shelf, base_of, climb, keys_of
+from fingood.rollback import Judged, Shelf, base_of, books_of, climb, keys_of
 from fingood.sandbox import Sandbox, SandboxDatabase, foresee, open_sandbox
 from fingood.settings import Settings
 
@@ -52,7 +52,7 @@ class Proving:
         """
         shelf = Shelf(self.settings.project.root / ".fingood" / "proofs")
         ground = foresee(self.target.dialect, self.settings.sandbox, self.target.major, self.settings.database_url)
-        keys = keys_of(self.history, self._base(ground.major))
+        keys = keys_of(self.history, self._base(ground.major), self.settings.project.root)
         left = []
         for revision in revisions:
             found = shelf.find(revision, keys[revision.id]) if self.pace.use_kept else None
@@ -99,6 +99,7 @@ class Proving:
             major=major,
             baseline=self.settings.sandbox.baseline,
             strength=self.settings.rollback.strength,
+            books=books_of(self.settings),
         )
 
     def _words(self, jobs: int) -> Iterator[str]:
@@ -124,9 +125,15 @@ def prove_here(
             with connect(ladder.url) as connection:
                 facts[revision.id] = read_facts(connection, target=False)
 
-        strength = settings.rollback.strength
         for revision, proof in climb(
-            recorder, history, start(), wanted=wanted, before_each=look, anew=start, strength=strength
+            recorder,
+            history,
+            start(),
+            wanted=wanted,
+            before_each=look,
+            anew=start,
+            strength=settings.rollback.strength,
+            books=books_of(settings),
         ):
             yield revision, Judged(proof=proof, facts=facts.pop(revision.id, None))
 

@@ -20,7 +20,7 @@ from fingood.model.event import EventKind
 from fingood.model.report import Outcome, Report, Section, Table, Text
 from fingood.model.severity import Severity
 from fingood.revisions import Body, Revision, load_for
-from fingood.rollback import Judgement, Proof, prove, runs_of
+from fingood.rollback import Judgement, Proof, books_of, prove, runs_of
 from fingood.sandbox import open_sandbox
 from fingood.settings import Settings
 
@@ -90,7 +90,8 @@ def proof_on(ground: Ground, revision: Revision) -> Proof:
         below = ground.below(revision)
     except NotReachable as error:
         return unjudged(revision, error.message)
-    return prove(ground.recorder, below, revision, strength=ground.settings.rollback.strength)
+    settings = ground.settings
+    return prove(ground.recorder, below, revision, strength=settings.rollback.strength, books=books_of(settings))
 
 
 def unjudged(revision: Revision, reason: str) -> Proof:

@@ -79,7 +79,7 @@ def proven(question: Question) -> Found:
 def _judgements(question: Question) -> list[tuple[str, str | None]]:
     """Each pending revision with its judgement's name; None where there is no proof."""
     from fingood.revisions import History
-    from fingood.rollback import Judgement, Shelf, base_of, keys_of
+    from fingood.rollback import Judgement, Shelf, base_of, books_of, keys_of
     from fingood.sandbox import foresee
 
     settings = question.settings
@@ -95,7 +95,9 @@ def _judgements(question: Question) -> list[tuple[str, str | None]]:
             major=ground.major,
             baseline=settings.sandbox.baseline,
             strength=settings.rollback.strength,
+            books=books_of(settings),
         ),
+        settings.project.root,
     )
     names = {judgement.value: judgement.name for judgement in Judgement}
     found: list[tuple[str, str | None]] = []

@@ -11,47 +11,32 @@ but stops nothing, since whose it is cannot be known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from fingood.catalog import read_facts
 from fingood.errors import FingoodError, LedgerChanged
 from fingood.guard.environment import StepFacts
 from fingood.guard.journal import Journal
-from fingood.guard.ledger_work import Work, read_columns, read_work
 from fingood.model.event import EventKind
 from fingood.model.finding import Finding
 from fingood.model.severity import Severity
 from fingood.settings import LedgerMapping, Settings
 from fingood.statements.compat import dbapi_connection, driver_connection
 from fingood.statements.transactions import in_transaction
-from fingood.validation import look_over
+from fingood.validation.following import Followed, follow, sum_up_again
 from fingood.validation.query import CannotRead, reason_of
-from fingood.validation.recognise import find_table
 from fingood.validation.reconcile import compare_totals, read_docstring, read_reconciliations
-from fingood.validation.totals import Totals, sum_up
+from fingood.validation.totals import Totals
+from fingood.validation.work import Work, read_work
 
 T = TypeVar("T")
 
 MODE = "guard"
 _LONGEST = "60s"
-_ROLES = ("amount", "debit_amount", "credit_amount", "currency", "transaction", "account", "direction", "date")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A ledger before a step. ``columns`` are its columns' numbers by name, which find them again under others; none
-    on SQLite."""
-
-    mapping: LedgerMapping
-    totals: Totals
-    work: Work
-    columns: Mapping[str, int]
 
 
 class LedgerKeeper:
@@ -64,7 +49,7 @@ class LedgerKeeper:
         self._settings = settings
         self._journal = journal
         self._notice = notice
-        self._kept: dict[str, Kept] = {}
+        self._kept: dict[str, Followed] = {}
         self._left_out: set[str] = set()
 
     def step_begins(self) -> None:
@@ -113,28 +98,13 @@ class LedgerKeeper:
             if work == kept.work:
                 return
             del self._kept[mapping.table]
-        found = self._inside(lambda: self._look(mapping))
+        chosen = self._settings
+        limit = chosen.guard.totals_rows
+        found = self._inside(lambda: follow(self._connection, mapping, money=chosen.money, most_rows=limit))
         if found is not None:
             self._kept[mapping.table] = found
 
-    def _look(self, mapping: LedgerMapping) -> Kept | None:
-        shape = find_table(read_facts(self._connection, target=True), mapping.table)
-        if shape is None:
-            return None  # a later step may bring it
-        work = read_work(self._connection, None, shape.name)
-        limit = self._settings.guard.totals_rows
-        if work is None:
-            return None
-        if work.rows > limit:
-            raise CannotRead(f"it has about {work.rows:,} rows (guard.totals_rows is {limit:,})")
-        known = look_over(self._connection, mappings=[mapping], money=self._settings.money)
-        table = next(one for one in known.everything if one.name == shape.name)
-        if not table.money:
-            raise CannotRead("no column of it holds amounts")
-        totals = sum_up(self._connection, table)
-        return Kept(mapping=mapping, totals=totals, work=work, columns=read_columns(self._connection, work.oid))
-
-    def _after(self, kept: Kept, in_parts: bool) -> tuple[Totals | None, Work | None] | None:
+    def _after(self, kept: Followed, in_parts: bool) -> tuple[Totals | None, Work | None] | None:
         """What the ledger comes to now, under the names of before, and the work done; None where nothing was."""
 
         def look() -> tuple[Totals | None, Work | None] | None:
@@ -143,37 +113,11 @@ class LedgerKeeper:
                 return None, None
             if not in_parts and not work.is_changed_since(kept.work):
                 return None
-            return self._again(kept, work), work
+            return sum_up_again(self._connection, kept, work, money=self._settings.money), work
 
         return self._inside(look)
 
-    def _again(self, kept: Kept, work: Work) -> Totals:
-        later = {name: name for name in kept.columns}
-        if work.oid is not None and work.oid == kept.work.oid:
-            by_number = {number: name for name, number in read_columns(self._connection, work.oid).items()}
-            later = {name: by_number.get(number, "") for name, number in kept.columns.items()}
-        said = {role: str(getattr(kept.mapping, role)) for role in _ROLES}
-        renamed: dict[str, Any] = {role: later.get(name, name) for role, name in said.items() if name}
-        if kept.work.oid is None:
-            there = find_table(read_facts(self._connection, target=True), work.name.name)
-            renamed = {role: name for role, name in renamed.items() if there is not None and name in there.columns}
-            renamed |= {role: "" for role, name in said.items() if name and role not in renamed}
-        mapping = replace(kept.mapping, table=str(work.name), columns={}, **renamed)
-        known = look_over(self._connection, mappings=[mapping], money=self._settings.money)
-        table = next((one for one in known.everything if one.name == work.name), None)
-        if table is None or not table.money:
-            rows = self._connection.exec_driver_sql(f"SELECT count(*) FROM {work.name.sql}").scalar_one()
-            return Totals(table=kept.totals.table, dimensions=(), amounts=(), groups={(): (int(rows), ())}, contents={})
-        totals = sum_up(self._connection, table)
-        earlier = {name: old for old, name in later.items() if name}
-        return replace(
-            totals,
-            table=kept.totals.table,
-            amounts=tuple(earlier.get(name, name) for name in totals.amounts),
-            dimensions=tuple(earlier.get(name, name) for name in totals.dimensions),
-        )
-
-    def _compare(self, kept: Kept, after: Totals | None, facts: StepFacts) -> list[Finding]:
+    def _compare(self, kept: Followed, after: Totals | None, facts: StepFacts) -> list[Finding]:
         declared = read_reconciliations(read_docstring(Path(facts.path)), facts.revision)
         return list(compare_totals([kept.totals], [after] if after is not None else [], declared))
 

@@ -4,6 +4,7 @@ In: a Recorder, a sandbox database in the state below a revision, the Revision. 
 Each revision has a copy of its own, so one bad revision hides no other; the database below is never changed.
 """
 
+from fingood.rollback.books import Books, books_of
 from fingood.rollback.findings import describe, findings_of, runs_of
 from fingood.rollback.kept import Judged, Shelf, base_of, keys_of
 from fingood.rollback.ladder import climb
@@ -12,6 +13,7 @@ from fingood.rollback.prove import prove, target_below
 from fingood.rollback.seed import Seeding
 
 __all__ = [
+    "Books",
     "Example",
     "Judged",
     "Judgement",
@@ -20,6 +22,7 @@ __all__ = [
     "Seeding",
     "Shelf",
     "base_of",
+    "books_of",
     "climb",
     "describe",
     "findings_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fingood.model.finding import Direction, Finding, Location
 from fingood.model.plan import Failure, Plan
@@ -11,6 +12,7 @@ from fingood.model.severity import Confidence, Severity
 from fingood.model.snapshot import Difference, Grade
 from fingood.rollback.proof import Judgement, Loss, Proof
 from fingood.rollback.remedies import in_order
+from fingood.validation.reconcile import ROWS, SUMS
 
 CHECK = "rollback"
 STAGES = ("rollback-upgrade", "rollback-downgrade", "rollback-schema", "rollback-data", "rollback-reupgrade")
@@ -47,7 +49,7 @@ def _stage_of(finding: Finding) -> str:
         return "rollback-downgrade"
     if finding.check.startswith("reupgrade"):
         return "rollback-reupgrade"
-    if finding.check == "upgrade-fails":
+    if finding.check in ("upgrade-fails", SUMS, ROWS):
         return "rollback-upgrade"
     return "rollback-data" if finding.evidence.get("data") == "yes" else "rollback-schema"
 
@@ -69,6 +71,8 @@ def _unseen(proof: Proof, name: str) -> str:
 
 def findings_of(proof: Proof) -> Iterator[Finding]:
     """Everything the proof has to say, in the order of the three runs."""
+    location = _place(proof, Direction.UPGRADE)
+    yield from (replace(finding, location=location) for finding in proof.totals)
     if proof.judgement is Judgement.FAILING_UPGRADE:
         yield _upgrade_fails(proof)
     elif proof.judgement is Judgement.DECLARED:

@@ -16,9 +16,11 @@ from fingood.model.facts import Facts
 from fingood.model.project import Project
 from fingood.model.snapshot import Strength
 from fingood.revisions import History, Revision
+from fingood.rollback.books import Books, declared_lines
 from fingood.rollback.coding import from_text, to_text
 from fingood.rollback.proof import Judgement, Proof
 from fingood.settings.own_folder import make_private_folder
+from fingood.validation.reconcile import read_docstring
 
 _KEPT_OF_ONE = 4
 """How many proofs of one revision are kept: those of a few branches of a working copy, not of all times."""
@@ -86,9 +88,10 @@ def _is_final(proof: Proof) -> bool:
     return proof.judgement is not Judgement.UNJUDGED and not gone
 
 
-def keys_of(history: History, base: str) -> dict[str, str]:
-    """For each revision what its proof rests on: its own meaning, that of every revision applied before it, and
-    ``base``. '' where a file's meaning is not known, for it and for all above: those are always proven."""
+def keys_of(history: History, base: str, root: Path) -> dict[str, str]:
+    """For each revision what its proof rests on: its own meaning and what it declares to change in a ledger, the
+    meaning of every revision applied before it, and ``base``. '' where a file's meaning is not known, for it and for
+    all above: those are always proven."""
     state, keys = base, {}
     for revision in history.ordered():
         if state and revision.content_hash:
@@ -96,7 +99,8 @@ def keys_of(history: History, base: str) -> dict[str, str]:
             state = _digest((state, revision.content_hash, links))
         else:
             state = ""
-        keys[revision.id] = state
+        declared = declared_lines([read_docstring(root / revision.path)]) if state else ""
+        keys[revision.id] = _digest((state, declared)) if declared else state
     return keys
 
 
@@ -108,14 +112,15 @@ def base_of(
     major: int,
     baseline: str,
     strength: Strength = Strength.EXACT,
+    books: Books | None = None,
 ) -> str:
-    """What every proof of a project rests on: versions, the server's major version, how closely data is compared,
-    env.py and the other files beside it, the baseline, and what revisions, env.py and the baseline import: the
+    """What every proof of a project rests on: versions, the server's major version, how closely data is compared, the
+    ledgers, env.py and the other files beside it, the baseline, and what revisions, env.py and the baseline import: the
     project's own packages by their files, installed ones by their versions."""
     names = _names_imported(project, history, baseline)
     sources = _places_of(project, names)
     words = [__version__, version("alembic"), version("sqlalchemy"), dialect, str(major), baseline, str(strength)]
-    words += [project.ini_section]
+    words += [project.ini_section, repr(books or Books())]
     installed = packages_distributions()
     words += [f"{dist} {version(dist)}" for name in sorted(names) for dist in sorted(set(installed.get(name, ())))]
     words += [_digest_of(project.root / baseline)] if baseline and (project.root / baseline).is_file() else []

@@ -8,6 +8,7 @@ from fingood.errors import CouldNotLook
 from fingood.model.plan import Plan
 from fingood.model.snapshot import Strength
 from fingood.revisions import Body, History, Revision
+from fingood.rollback.books import Books
 from fingood.rollback.proof import Judgement, Proof
 from fingood.rollback.prove import failure_of, prove
 from fingood.sandbox import SandboxDatabase
@@ -24,6 +25,7 @@ def climb(
     before_each: Callable[[Revision, SandboxDatabase], None] = lambda revision, ladder: None,
     anew: Callable[[], SandboxDatabase] | None = None,
     strength: Strength = Strength.EXACT,
+    books: Books | None = None,
 ) -> Iterator[tuple[Revision, Proof]]:
     """Proves every revision of the history in order, or those wanted, on the state that the ladder holds below it.
 
@@ -48,7 +50,7 @@ def climb(
             continue
         if asked:
             before_each(revision, ladder)
-            proof = prove(recorder, ladder, revision, version_table=version_table, strength=strength)
+            proof = prove(recorder, ladder, revision, version_table=version_table, strength=strength, books=books)
         plans = recorder.upgrade(ladder.url, revision.id, observe=False)
         failure = failure_of(plans[-1]) if plans else None
         if failure is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from fingood.model.finding import Finding
 from fingood.model.plan import Failure, Plan
 from fingood.model.snapshot import Difference
 from fingood.rollback.seed import Fill, Seeding
@@ -58,8 +59,8 @@ class Proof:
     ``losses`` compare before and after the way back; ``drift`` compares the first upgrade's schema with the second's.
     ``reason`` is the declared reason, or why nobody could look. ``only_with_rows`` says that the downgrade's failure
     needs rows in a table: on empty tables it runs. ``edge_failure`` is how the downgrade fails on values at the edges
-    of
-    their types where it runs on plain ones, which the rest of the proof is about.
+    of their types where it runs on plain ones, which the rest of the proof is about. ``totals`` is what the upgrade
+    changes in what a ledger comes to, declared or not.
     """
 
     revision: str
@@ -77,6 +78,7 @@ class Proof:
     edge_failure: Failure | None = None
     downgrade_missing: bool = False
     notes: tuple[str, ...] = ()
+    totals: tuple[Finding, ...] = ()
     duration: float = 0.0
 
     @property

@@ -14,6 +14,7 @@ from fingood.model.names import RelationName
 from fingood.model.plan import Failure, Plan
 from fingood.model.snapshot import Difference, Fingerprint, Grade, Snapshot, Strength
 from fingood.revisions import Body, Revision
+from fingood.rollback.books import Books, close_books, open_books
 from fingood.rollback.declared import declared_reason
 from fingood.rollback.examples import find_examples
 from fingood.rollback.hooks import Seed, revision_seed, run_seed
@@ -45,17 +46,24 @@ def prove(
     show_examples: bool = True,
     seed: Seed | None = None,
     strength: Strength = Strength.EXACT,
+    books: Books | None = None,
 ) -> Proof:
     """Runs the revision up, down and up on clones of ``below``, which stays as it is.
 
     Nothing runs in a shared transaction, so CONCURRENTLY and autocommit blocks work. Tables that are empty are filled
     with a few generated rows first, since an empty table cannot lose anything; before that the revision's own
-    ``fingood_seed(connection)`` runs, and ``seed``. Raises EnvironmentFailed where env.py itself fails; whatever the
-    revision does wrong is in the Proof.
+    ``fingood_seed(connection)`` runs, and ``seed``. What the ledgers of ``books`` come to is compared around the
+    upgrade. Raises EnvironmentFailed where env.py itself fails; whatever the revision does wrong is in the Proof.
     """
     started = time.monotonic()
     trial = Trial(
-        recorder=recorder, below=below, revision=revision, version_table=version_table, seed=seed, strength=strength
+        recorder=recorder,
+        below=below,
+        revision=revision,
+        version_table=version_table,
+        seed=seed,
+        strength=strength,
+        books=books or Books(),
     )
     proof = trial.run(generate_rows=generate_rows)
     if show_examples and any(loss.difference.data for loss in proof.losses):
@@ -80,6 +88,7 @@ class Trial:
     version_table: str
     seed: Seed | None = None
     strength: Strength = Strength.EXACT
+    books: Books = field(default_factory=Books)
 
     def run(self, *, generate_rows: bool) -> Proof:
         """The proof with the most telling rows that the upgrade runs on: values at the edges of their types, plain
@@ -104,7 +113,7 @@ class Trial:
             proof = self._confirm_downgrade_failure(proof)
         # One that fails without rows too does not fail because of ours.
         told = () if proof.judgement is Judgement.FAILING_UPGRADE else tuple(notes)
-        return replace(proof, notes=told, fill=fill)
+        return replace(proof, notes=(*proof.notes, *told), fill=fill)
 
     def _confirm_downgrade_failure(self, proof: Proof) -> Proof:
         """Whether the failure needs rows. It stays a failure then: a real table has rows."""
@@ -147,10 +156,13 @@ class Trial:
         return seeding if real is None else seeding.with_real(real)
 
     def _there_and_back(self, clone: SandboxDatabase, eye: Connection, before: State, proof: Proof) -> Proof:
+        opened = open_books(eye, self.books)
         up = self._upgrade(clone)
         proof = replace(proof, up=up)
         if failure_of(up):
             return replace(proof, judgement=Judgement.FAILING_UPGRADE)
+        totals, unread = close_books(eye, opened, self.books, self.revision, self.recorder.project.root)
+        proof = replace(proof, totals=totals, notes=unread)
         reason = declared_reason(self.recorder.project.root / self.revision.path)
         if reason:
             return replace(proof, judgement=Judgement.DECLARED, reason=reason)

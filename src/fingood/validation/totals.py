@@ -88,6 +88,9 @@ def _dimensions(table: LedgerTable) -> dict[str, str]:
     currency = currency_sql(table, table.currency or (table.currencies[0] if len(table.currencies) == 1 else ""))
     if currency and not currency.startswith("'"):
         found["currency"] = currency
+    if table.direction:
+        # A leg that changes its side leaves the sum of unsigned amounts as it was.
+        found[table.direction] = column_sql("t", table.direction)
     return found
 
 

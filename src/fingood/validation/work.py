@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-from fingood.guard.second import SecondSession
 from fingood.model.names import RelationName
 
 
@@ -50,7 +51,7 @@ def read_work(connection: Connection, oid: int | None, name: RelationName) -> Wo
         return _read_sqlite(connection, name)
     # Within a transaction the server would answer with what it told the first time (manual, 27.2.2).
     connection.execute(text("SELECT pg_stat_clear_snapshot()"))
-    sql = text(SecondSession.text_of("ledger_work"))
+    sql = text(_load_sql("work"))
     for candidate in (oid, oid_of(connection, name)):
         row = connection.execute(sql, {"table": candidate}).mappings().first() if candidate is not None else None
         if row is not None:
@@ -79,7 +80,7 @@ def read_columns(connection: Connection, oid: int | None) -> dict[str, int]:
     """The numbers of a table's columns, by name; none on SQLite."""
     if oid is None:
         return {}
-    rows = connection.execute(text(SecondSession.text_of("ledger_columns")), {"table": oid})
+    rows = connection.execute(text(_load_sql("columns")), {"table": oid})
     return {str(row.name): int(row.number) for row in rows}
 
 
@@ -97,3 +98,8 @@ def _read_sqlite(connection: Connection, name: RelationName) -> Work | None:
         rows=int(rows),
         columns=str(row[0]),
     )
+
+
+@cache
+def _load_sql(name: str) -> str:
+    return (resources.files(__package__) / "sql" / "postgresql" / f"{name}.sql").read_text(encoding="utf-8")
