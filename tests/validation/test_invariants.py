@@ -80,6 +80,19 @@ def test_credits_that_are_negative_already_are_not_turned_round(bank):
     assert bank.findings() == {}
 
 
+@pytest.mark.parametrize("wrong", ["10.25", "'NaN'"])
+def test_one_wrong_credit_does_not_make_signed_amounts_unsigned(postgres_bank, wrong):
+    postgres_bank.run(
+        "ALTER TABLE postings ADD COLUMN direction char(1);"
+        "UPDATE postings SET direction = CASE WHEN amount > 0 THEN 'D' ELSE 'C' END;"
+        f"UPDATE postings SET amount = {wrong} WHERE id = 2"
+    )
+    findings = postgres_bank.findings()
+    assert {finding.evidence.get("rows") for finding in findings.values()} <= {"1", None}
+    assert set(findings) <= {"double-entry", "amount-not-a-number", "sign-of-direction"}
+    assert findings
+
+
 def test_a_direction_that_cannot_be_read_is_skipped_not_passed(bank):
     bank.run(
         "ALTER TABLE postings ADD COLUMN direction varchar(6);"

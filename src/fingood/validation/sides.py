@@ -43,9 +43,11 @@ def sides_in(table: LedgerTable, look: Look) -> Sides:
 
 def _values(table: LedgerTable, look: Look) -> dict[str, tuple[int, int]]:
     amount = column_sql("t", table.amount)
+    # NaN is greater than every number, and says nothing of a side.
+    number = f" AND {amount} <> 'NaN'" if look.dialect != "sqlite" and not_finite_possible(table, table.amount) else ""
     rows = look.read(
         f"SELECT lower(trim(CAST({column_sql('t', table.direction)} AS text))) AS value,"
-        f" sum(CASE WHEN {amount} > 0 THEN 1 ELSE 0 END) AS positive,"
+        f" sum(CASE WHEN {amount} > 0{number} THEN 1 ELSE 0 END) AS positive,"
         f" sum(CASE WHEN {amount} < 0 THEN 1 ELSE 0 END) AS negative"
         f" FROM {table.name.sql} t WHERE {column_sql('t', table.direction)} IS NOT NULL"
         " GROUP BY 1 ORDER BY 2 DESC LIMIT 51"
@@ -68,8 +70,8 @@ def sides_of(table: LedgerTable, values: dict[str, tuple[int, int]]) -> Sides:
         raise NotEvaluated(f"{held}; name debit_values and credit_values")
     positive = sum(values[value][0] for value in credit)
     negative = sum(values[value][1] for value in credit)
-    # Credits that are all negative carry their sign already.
-    return Sides() if negative and not positive else Sides(debit, credit)
+    # Credits that are mostly negative carry their sign already; the others are errors, or reversals.
+    return Sides() if negative > positive else Sides(debit, credit)
 
 
 def signed_sql(table: LedgerTable, sides: Sides) -> str:
