@@ -6,6 +6,7 @@ The count with gates, the count of each condition alone and SQLite's, which know
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -53,7 +54,26 @@ CARDS = tuple(
     for number in (*sorted(TEST_NUMBERS), "4929123456789015", "378734493671000", "36227206271667")
     for written in (number, grouped(number, " "), grouped(number, "-"), f"{number[:6]} {number[6:]}")
 )
-WRITTEN = (*CARDS, *KNOWN, *IBANS, *(grouped(iban, " ") for iban in IBANS), *HASHES, *TRACKS, *BROKEN, *DIGITS)
+SHAPES = {
+    "4929123456789015": (4, 4, 4, 4),
+    "4222222222222": (4, 4, 4, 1),
+    "6799990100000000019": (4, 4, 4, 4, 3),
+    "378734493671000": (4, 6, 5),
+    "36006666333344": (4, 6, 4),
+    "6205500000000000004": (6, 13),
+}
+
+
+def in_groups(number: str, shape: Sequence[int]) -> list[str]:
+    """The number in these groups, with a blank or a hyphen in every place."""
+    ends = [sum(shape[:n]) for n in range(len(shape) + 1)]
+    groups = [number[start:end] for start, end in itertools.pairwise(ends)]
+    between = itertools.product(" -", repeat=len(groups) - 1)
+    return ["".join(itertools.chain(*zip(groups, (*marks, ""), strict=True))) for marks in between]
+
+
+MIXED = tuple(written for number, shape in SHAPES.items() for written in in_groups(number, shape))
+WRITTEN = (*CARDS, *MIXED, *KNOWN, *IBANS, *(grouped(iban, " ") for iban in IBANS), *HASHES, *TRACKS, *BROKEN, *DIGITS)
 
 
 def cut(at: tuple[str, int, str]) -> str:

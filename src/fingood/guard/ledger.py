@@ -12,6 +12,7 @@ but stops nothing, since whose it is cannot be known.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -56,7 +57,7 @@ class LedgerKeeper:
         """Sums up what is not known yet, or what was written to since."""
         for mapping in self._settings.ledger:
             if mapping.table not in self._left_out:
-                self._try(mapping, lambda mapping=mapping: self._refresh(mapping))  # type: ignore[misc]
+                self._try(mapping, partial(self._refresh, mapping))
 
     def step_done(self, facts: StepFacts, *, in_parts: bool) -> None:
         """Compares, records and tells. ``in_parts`` says that a part was committed on the way. Raises LedgerChanged
@@ -65,7 +66,7 @@ class LedgerKeeper:
         compared: list[str] = []
         certain = True
         for table, kept in list(self._kept.items()):
-            answer = self._try(kept.mapping, lambda kept=kept: self._after(kept, in_parts))  # type: ignore[misc]
+            answer = self._try(kept.mapping, partial(self._after, kept, in_parts))
             if answer is None:
                 continue
             totals, work = answer

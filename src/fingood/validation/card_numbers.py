@@ -110,7 +110,10 @@ GATE = "[2-68][0-9 -]{12}"
 """What every candidate matches; cheap to look for first."""
 
 SHORTEST = 13
-"""Digits of the shortest number, and so the digits, blanks and hyphens in a row that every candidate has at least."""
+"""Digits of the shortest number."""
+
+RUN = 11
+"""Digits and blanks in a row that every candidate without a hyphen behind its first group has at least."""
 
 _START = r"(?<![0-9])(?<![0-9][.])"
 _FIRST = r"(?:[3-68][0-9]|2[2-7])"

@@ -13,17 +13,21 @@ from dataclasses import dataclass
 
 from fingood.validation.ledger import literal
 
-_FIRST, _NEXT = "(?<![0-9])[0-9]", "[0-9 -]"
-"""What a run begins with, which leaves the blanks and hyphens of words out, and what it goes on with."""
+_FIRST, _NEXT = "(?<![0-9])[0-9]", "[0-9 ]"
+"""What a run begins with, which leaves the blanks of words out, and what it goes on with."""
+
+_HYPHENS = "[0-9]{2}(?:-[0-9]{2}-|[0-9]-[0-9]{4}(?:[0-9]{2})?[ -])"
+"""Groups with hyphens that are no run, after their first digit: 3-2- as of a social security number; 4-4- and 4-6- as
+cards print them. A date and an invoice's number (``2024-01-05``, ``2024-00012345``) have none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """What a rule's texts have: ``text`` is the SQL that it reads, ``least`` how many octets it has at least.
 
-    One of ``characters``, written as inside of a bracket expression of PostgreSQL's; or a run of so many digits, blanks
-    and hyphens that begins with a digit; or one of at least ``before_capital`` of them and then a capital letter. What
-    is empty or 0 is not looked for.
+    One of ``characters``, written as inside of a bracket expression of PostgreSQL's; or a ``run`` of so many digits and
+    blanks that begins with a digit, or groups with hyphens in its place (3-2- or 4-4- or 4-6- digits); or a run of at
+    least ``before_capital``, which hyphens may end, and then a capital letter. What is empty or 0 is not looked for.
     """
 
     text: str
@@ -55,10 +59,10 @@ def _pattern(traces: Sequence[Trace], octets: int) -> str:
     characters = dict.fromkeys(trace.characters for trace in traces if trace.characters)
     parts = []
     if before and (not run or before < run):
-        more = f"{_NEXT}{{{run - before}}}|" if run else ""
-        parts.append(f"{_FIRST}{_NEXT}{{{before - 1}}}(?:{more}{_NEXT}*[A-Z])")
+        more, groups = (f"{_NEXT}{{{run - before}}}|", f"|{_HYPHENS}") if run else ("", "")
+        parts.append(f"{_FIRST}(?:{_NEXT}{{{before - 1}}}(?:{more}[0-9 -]*[A-Z]){groups})")
     elif run:
-        parts.append(f"{_FIRST}{_NEXT}{{{run - 1}}}")
+        parts.append(f"{_FIRST}(?:{_NEXT}{{{run - 1}}}|{_HYPHENS})")
     if characters:
         parts.append(f"[{''.join(characters)}]")
     return "|".join(parts)
