@@ -35,6 +35,7 @@ ALTER TABLE postings ADD PRIMARY KEY (id), ADD FOREIGN KEY (entry_id) REFERENCES
 """
 
 
+@pytest.mark.usefixtures("real_starts")
 def test_all_rows_bad_are_counted_within_little_memory(postgres_url: str, tmp_path: Path) -> None:
     with connect(postgres_url, read_only=False) as connection:
         for statement in TABLES.split(";"):
