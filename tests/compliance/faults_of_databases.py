@@ -15,18 +15,18 @@ OF_POSTGRESQL: Mapping[str, Fault] = {
     ),
     "a password is kept as MD5": Fault(
         turns=not_met("stored-passwords"),
-        says="clerk/md5",
+        says="clerk (md5)",
         sql="CREATE ROLE clerk LOGIN PASSWORD 'md5" + "0" * 32 + "'",
         undo="DROP ROLE clerk",
     ),
     "everybody gets in over the network": Fault(
         turns=not_met("network-authentication"),
-        says="1 lines of pg_hba.conf that let in: 2/host/all/all/10.0.0.0/trust",
+        says="1 lines of pg_hba.conf that let in: line 2: host all all 10.0.0.0 trust",
         lets_in="host all all 10.0.0.0/8 trust\n",
     ),
     "passwords travel in the clear": Fault(
         turns=not_met("network-authentication"),
-        says="2/hostssl/all/bank app/all/password",
+        says="line 2: hostssl all bank app all password",
         lets_in='hostssl all "bank app" all password\n',
     ),
     "too many superusers": Fault(
@@ -49,13 +49,13 @@ OF_POSTGRESQL: Mapping[str, Fault] = {
     ),
     "everybody may read customers": Fault(
         turns=not_met("tables-closed", "personal-tables-closed"),
-        says="PUBLIC has rights on public/customers/SELECT",
+        says="PUBLIC has rights on public.customers (SELECT)",
         sql="GRANT SELECT ON customers TO PUBLIC",
         undo="REVOKE SELECT ON customers FROM PUBLIC",
     ),
     "everybody may read an amount": Fault(
         turns=not_met("tables-closed"),
-        says="public/postings/SELECT",
+        says="public.postings (SELECT)",
         sql="GRANT SELECT (amount) ON postings TO PUBLIC",
         undo="REVOKE SELECT (amount) ON postings FROM PUBLIC",
     ),
@@ -67,7 +67,7 @@ OF_POSTGRESQL: Mapping[str, Fault] = {
     ),
     "row security is off": Fault(
         turns=not_met("row-security-on"),
-        says="public/customers",
+        says="public.customers",
         sql="ALTER TABLE customers DISABLE ROW LEVEL SECURITY",
         undo="ALTER TABLE customers ENABLE ROW LEVEL SECURITY",
     ),
@@ -100,13 +100,13 @@ OF_POSTGRESQL: Mapping[str, Fault] = {
     ),
     "a column for card numbers": Fault(
         turns=not_met("no-card-number-columns"),
-        says="public/customers/card_number",
+        says="public.customers.card_number",
         sql="ALTER TABLE customers ADD card_number text",
         undo="ALTER TABLE customers DROP card_number",
     ),
     "a column for card codes": Fault(
         turns=not_met("no-card-code-columns"),
-        says="public/customers/cvv",
+        says="public.customers.cvv",
         sql="ALTER TABLE customers ADD cvv text",
         undo="ALTER TABLE customers DROP cvv",
     ),
@@ -138,11 +138,11 @@ OF_SQLITE: Mapping[str, Fault] = {
     ),
     "a column for card numbers": Fault(
         turns=not_met("no-card-number-columns"),
-        says="main/customers/card_number",
+        says="main.customers.card_number",
         sql="ALTER TABLE customers ADD card_number TEXT",
     ),
     "a column for card codes": Fault(
-        turns=not_met("no-card-code-columns"), says="main/customers/cvv", sql="ALTER TABLE customers ADD cvv TEXT"
+        turns=not_met("no-card-code-columns"), says="main.customers.cvv", sql="ALTER TABLE customers ADD cvv TEXT"
     ),
     "a revision came past the log": Fault(
         turns=not_met("database-as-recorded"),

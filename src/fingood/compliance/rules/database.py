@@ -59,9 +59,23 @@ def _seen(look: str, observed: str) -> Reference:
     return Reference(kind=_D, name=f"query {look}", observed=observed)
 
 
-def _told(rows: tuple[Row, ...]) -> str:
-    shown = ["/".join(str(value) for value in row.values()) for row in rows[:5]]
-    return ", ".join(shown) + (f" and {len(rows) - 5} more" if len(rows) > 5 else "")
+_FORMS = {
+    "stored_passwords": "{name} ({kind})",
+    "authentication": "line {line_number}: {type} {databases} {users} {address} {auth_method}",
+    "session": "{user}",
+    "tables_open_to_all": "{schema}.{table} ({rights})",
+    "definer_functions": "{schema}.{name}",
+    "row_security": "{schema}.{table}",
+    "columns": "{schema}.{table}.{column}",
+    "version_table_writers": "{role} ({schema}.{table})",
+}
+"""How a row of a look is told; other looks have rows of one name."""
+
+
+def _told(look: str, rows: tuple[Row, ...]) -> str:
+    form = _FORMS.get(look)
+    shown = [form.format_map(row) if form else ", ".join(map(str, row.values())) for row in rows[:5]]
+    return "; ".join(shown) + (f"; and {len(rows) - 5} more" if len(rows) > 5 else "")
 
 
 def _none_of(evidence: Evidence, look: str, bad: Callable[[Row], bool], what: str) -> Answer:
@@ -72,7 +86,8 @@ def _none_of(evidence: Evidence, look: str, bad: Callable[[Row], bool], what: st
         return no_evidence(str(error))
     found = tuple(row for row in rows if bad(row))
     if found:
-        return not_satisfied(f"{len(found)} {what}: {_told(found)}", _seen(look, _told(found)))
+        told = _told(look, found)
+        return not_satisfied(f"{len(found)} {what}: {told}", _seen(look, told))
     return satisfied(f"no {what}", _seen(look, f"rows: {len(rows)}, none of them"))
 
 
@@ -252,7 +267,9 @@ def _none_named(evidence: Evidence, named: Callable[[str], bool], what: str) -> 
     except Unread as error:
         return no_evidence(str(error))
     if found:
-        return not_satisfied(f"{len(found)} {what}: {_told(found)}", _seen("columns", _told(found)))
+        return not_satisfied(
+            f"{len(found)} {what}: {_told('columns', found)}", _seen("columns", _told("columns", found))
+        )
     return satisfied(f"no {what}", _seen("columns", f"columns looked at: {len(every)}, none of them"))
 
 
@@ -270,7 +287,10 @@ def personal_tables_closed(evidence: Evidence) -> Answer:
     except Unread as error:
         return no_evidence(str(error))
     if opened:
-        return not_satisfied(f"PUBLIC has rights on {_told(opened)}", _seen("tables_open_to_all", _told(opened)))
+        return not_satisfied(
+            f"PUBLIC has rights on {_told('tables_open_to_all', opened)}",
+            _seen("tables_open_to_all", _told("tables_open_to_all", opened)),
+        )
     names = ", ".join(sorted(f"{schema}.{table}" for schema, table in personal)[:_SHOWN])
     return satisfied(f"{len(personal)} tables", _seen("columns", names), _seen("tables_open_to_all", "none of them"))
 
