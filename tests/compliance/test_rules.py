@@ -257,7 +257,7 @@ def test_a_report_names_each_fault_and_counts_none_as_met(
         for fault in faults:
             bank.run(fault.undo)
     assert code == 1
-    for words in ("clerk/md5", "customers", "(750)", "not-satisfied"):
+    for words in ("clerk (md5)", "customers", "(750)", "not-satisfied"):
         assert words in out, words
     assert "0" * 32 not in out.replace("0" * 64, ""), "the stored password is not shown"
 
