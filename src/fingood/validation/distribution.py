@@ -24,7 +24,7 @@ from fingood.validation.sides import NOT_FINITE, not_finite_possible
 SAMPLED = 200_000
 """Rows beyond which a table is sampled."""
 
-_SIZES = ("0", "below 1", "1", "10", "100", "1 k", "10 k", "100 k", "1 m", "10 m", "100 m", "1 bn and more")
+_SIZES = ("0", "below 1", "1", "10", "100", "1 k", "10 k", "100 k", "1 m", "10 m", "100 m", "1 bn +")
 _MOST_SERIES = 5
 _MOST_MONTHS = 36
 _STRETCHES = 12

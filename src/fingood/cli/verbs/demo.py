@@ -117,8 +117,9 @@ def _ending(report: Report) -> str:
 def _told(finding: Finding) -> list[str]:
     remedy = finding.remedy.rstrip().splitlines()
     more = [f"  … {len(remedy) - 8} lines more on the page"] if len(remedy) > 8 else []
+    place = str(finding.location or finding.subject) or textwrap.shorten(finding.statement, 75, placeholder=" …")
     return [
-        f"  {finding.severity.value:<8} {finding.check:<24} {finding.location or finding.subject}",
+        f"  {finding.severity.value:<8} {finding.check:<24} {place}",
         *textwrap.wrap(finding.message, 110, initial_indent=" " * 11, subsequent_indent=" " * 11),
         *([" " * 11 + "instead:"] if remedy else []),
         *(" " * 13 + line for line in remedy[:8] + more),
