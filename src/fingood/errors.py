@@ -159,9 +159,14 @@ class LockHeld(Blocked):
 
 
 class LedgerChanged(FingoodError):
-    """A step changes what a ledger comes to, and no line of its revision declares that."""
+    """A step changes what a ledger comes to, and no line of its revision declares that. The text names columns alone,
+    for logs; ``message`` has the sums, for the person at the terminal."""
 
     exit_code = ExitCode.FINDINGS
+
+    def __init__(self, text: str, detail: str, *, hint: str = "") -> None:
+        super().__init__(f"{text}: {detail}", hint=hint)
+        self.args = (text,)
 
 
 class InternalError(FingoodError):

@@ -141,9 +141,11 @@ class LedgerKeeper:
         if not undeclared:
             return
         more = f" (and {len(undeclared) - 1} more)" if len(undeclared) > 1 else ""
-        said = f"{facts.kind} of {facts.revision} changes what the ledger comes to: {undeclared[0].message}{more}"
+        what = f"{facts.kind} of {facts.revision} changes what the ledger comes to"
+        said = f"{what}: {undeclared[0].message}{more}"
         if stops:
-            raise LedgerChanged(said, hint=undeclared[0].remedy)
+            subjects = ", ".join(dict.fromkeys(finding.subject for finding in undeclared))
+            raise LedgerChanged(f"{what} in {subjects}", f"{undeclared[0].message}{more}", hint=undeclared[0].remedy)
         self._notice(said if certain else f"{said}. Others wrote to it meanwhile: whose change it is cannot be told")
 
     def _leave_out(self, mapping: LedgerMapping, reason: str) -> None:

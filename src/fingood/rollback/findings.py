@@ -23,7 +23,11 @@ def runs_of(proof: Proof) -> tuple[CheckRun, ...]:
     if proof.judgement is Judgement.UNJUDGED:
         return (CheckRun(check=CHECK, outcome=Outcome.ERRORED, reason=proof.reason, subject=proof.revision),)
     findings = tuple(findings_of(proof))
-    return tuple(_stage(proof, name, findings) for name in STAGES)
+    unread = (
+        CheckRun(check=SUMS, outcome=Outcome.SKIPPED, reason=reason, subject=proof.revision)
+        for reason in proof.not_summed_up
+    )
+    return (*(_stage(proof, name, findings) for name in STAGES), *unread)
 
 
 def _stage(proof: Proof, name: str, findings: tuple[Finding, ...]) -> CheckRun:

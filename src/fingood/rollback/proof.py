@@ -60,7 +60,7 @@ class Proof:
     ``reason`` is the declared reason, or why nobody could look. ``only_with_rows`` says that the downgrade's failure
     needs rows in a table: on empty tables it runs. ``edge_failure`` is how the downgrade fails on values at the edges
     of their types where it runs on plain ones, which the rest of the proof is about. ``totals`` is what the upgrade
-    changes in what a ledger comes to, declared or not.
+    changes in what a ledger comes to, declared or not; ``not_summed_up`` says why a ledger could not be compared.
     """
 
     revision: str
@@ -79,6 +79,7 @@ class Proof:
     downgrade_missing: bool = False
     notes: tuple[str, ...] = ()
     totals: tuple[Finding, ...] = ()
+    not_summed_up: tuple[str, ...] = ()
     duration: float = 0.0
 
     @property

@@ -113,7 +113,7 @@ class Trial:
             proof = self._confirm_downgrade_failure(proof)
         # One that fails without rows too does not fail because of ours.
         told = () if proof.judgement is Judgement.FAILING_UPGRADE else tuple(notes)
-        return replace(proof, notes=(*proof.notes, *told), fill=fill)
+        return replace(proof, notes=told, fill=fill)
 
     def _confirm_downgrade_failure(self, proof: Proof) -> Proof:
         """Whether the failure needs rows. It stays a failure then: a real table has rows."""
@@ -162,7 +162,7 @@ class Trial:
         if failure_of(up):
             return replace(proof, judgement=Judgement.FAILING_UPGRADE)
         totals, unread = close_books(eye, opened, self.books, self.revision, self.recorder.project.root)
-        proof = replace(proof, totals=totals, notes=unread)
+        proof = replace(proof, totals=totals, not_summed_up=unread)
         reason = declared_reason(self.recorder.project.root / self.revision.path)
         if reason:
             return replace(proof, judgement=Judgement.DECLARED, reason=reason)
