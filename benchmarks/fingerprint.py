@@ -43,6 +43,21 @@ SELECT g, g / 2, hashint4(g) % 100000, (CASE g % 2 WHEN 0 THEN 1 ELSE -1 END) * 
        CASE WHEN g % 10 <> 0 THEN 'invoice ' || md5(g::text) END
   FROM generate_series(1, {rows}) g
 """
+# A hash a column in its plainest forms: neither sees a bigint's upper half, and neither sums the money. NATIVE does not
+# see a sign either, nor more of a timestamp than 32 bits.
+NATIVE = """
+SELECT sum(hashint8extended(posting_id, id)), sum(hashint4extended(account_id, id)),
+       sum(hash_numeric_extended(amount, id)), sum(scale(amount)), sum(hashbpcharextended(currency, id)),
+       sum(hash_record_extended(ROW(booked_at), id)), sum(hashtextextended(memo, id))
+  FROM entry
+"""
+SENT = """
+SELECT sum(hashint8extended(posting_id, id)), sum(hashint4extended(account_id, id)),
+       sum(hashtextextended(encode(numeric_send(amount), 'hex'), id)),
+       sum(hashtextextended(encode(bpcharsend(currency), 'hex'), id)),
+       sum(hashtextextended(encode(timestamptz_send(booked_at), 'hex'), id)), sum(hashtextextended(memo, id))
+  FROM entry
+"""
 MEMORY = {"shared_buffers": "1536MB", "max_parallel_workers": "2"}
 
 
@@ -55,6 +70,8 @@ def main() -> None:
     costs = [
         Cost(name="count(*)", run=sql("SELECT count(*) FROM entry")),
         *(Cost(name=f"fingerprint, {strength.value}", run=fingerprint(strength)) for strength in Strength),
+        Cost(name="the server's own hashes, six columns", run=sql(NATIVE)),
+        Cost(name="the same by send functions", run=sql(SENT)),
         Cost(name="sum of a hash of t::text", run=sql("SELECT sum(hashtextextended(t::text, 0)) FROM entry t")),
         Cost(
             name="sum of 64 bits of md5(t::text)",
