@@ -17,7 +17,7 @@ from fingood.errors import CannotConnect
 from fingood.model.names import quote_always
 from fingood.sandbox.driver import autocommit, literal, run, synchronous
 from fingood.sandbox.source import Source
-from fingood.statements.compat import read_url, spelled_database
+from fingood.statements.compat import read_url, spelled_database, sqlstate_of
 
 DISK_FULL = "53100"
 _LONGEST = 63
@@ -199,4 +199,4 @@ def carry_over(connection: Connection, old: Database, new: str) -> None:
 
 def state_of(error: DBAPIError) -> str:
     """The SQLSTATE of a failure, for people."""
-    return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "unknown")
+    return sqlstate_of(error) or "unknown"

@@ -6,7 +6,7 @@ Nothing here writes to a database, and no driver's text leaves it.
 
 from fingood.catalog.addition import add_up
 from fingood.catalog.comparison import compare_fingerprints, compare_snapshots
-from fingood.catalog.connection import connect, masked
+from fingood.catalog.connection import LOCK_NOT_AVAILABLE, connect, locked, masked
 from fingood.catalog.facts import read_facts
 from fingood.catalog.fingerprint import take_fingerprints
 from fingood.catalog.live import read_live
@@ -16,6 +16,7 @@ from fingood.catalog.snapshot import object_name, parts_of, qualified_names, tak
 from fingood.catalog.statistics import read_column_statistics, read_statistics
 
 __all__ = [
+    "LOCK_NOT_AVAILABLE",
     "DifferentColumn",
     "DifferentRow",
     "DifferentRows",
@@ -25,6 +26,7 @@ __all__ = [
     "compare_snapshots",
     "connect",
     "find_different_rows",
+    "locked",
     "masked",
     "object_name",
     "parts_of",

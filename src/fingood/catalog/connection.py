@@ -12,8 +12,12 @@ from typing import Any
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from fingood.errors import CannotConnect
-from fingood.statements.compat import make_engine
+from fingood.errors import CannotConnect, CouldNotLook
+from fingood.statements.compat import make_engine, sqlstate_of
+
+# Seconds that somebody who only looks waits for a table that a schema change has locked against everybody.
+LOOK_WAIT = 10.0
+LOCK_NOT_AVAILABLE = "55P03"
 
 # SQLSTATE → what it means for somebody who wants to connect (PostgreSQL manual, appendix A).
 _REASONS = {
@@ -71,13 +75,14 @@ def connect(
     read_only: bool = True,
     application_name: str = "fingood",
     statement_timeout: float = 0.0,
-    lock_timeout: float = 0.0,
+    lock_timeout: float | None = None,
 ) -> Iterator[Connection]:
     """A connection inside one transaction, rolled back at the end unless the caller commits.
 
     ``read_only`` makes the server refuse writes (default_transaction_read_only; SQLite's mode=ro, which also refuses
-    to create a missing file). ``statement_timeout`` and ``lock_timeout`` are seconds, 0 for none. Raises CannotConnect,
-    and ConfigError where no driver is installed.
+    to create a missing file). ``statement_timeout`` and ``lock_timeout`` are seconds, 0 for none; who only reads waits
+    LOOK_WAIT for a lock unless told otherwise, and a wait that nobody heeded is raised as CouldNotLook. Raises
+    CannotConnect, and ConfigError where no driver is installed.
     """
     target = masked(url)
     parsed = _parsed(url, target)
@@ -85,7 +90,8 @@ def connect(
     if sqlite:
         options = _sqlite_options(parsed, target, read_only=read_only)
     else:
-        options = _postgresql_options(parsed, application_name, statement_timeout, lock_timeout, read_only=read_only)
+        patience = lock_timeout if lock_timeout is not None else LOOK_WAIT if read_only else 0.0
+        options = _postgresql_options(parsed, application_name, statement_timeout, patience, read_only=read_only)
     engine = make_engine(parsed, **options)
     try:
         connection = engine.connect()
@@ -95,11 +101,23 @@ def connect(
         raise CannotConnect(target, type(error).__name__) from None
     try:
         yield connection
+    except DBAPIError as error:
+        if read_only and sqlstate_of(error) == LOCK_NOT_AVAILABLE:
+            raise locked() from None
+        raise
     finally:
         # A session that the server has ended meanwhile has nothing left to roll back.
         with suppress(DBAPIError):
             connection.close()
         engine.dispose()
+
+
+def locked() -> CouldNotLook:
+    """What to tell when a table stayed locked for as long as a look may wait."""
+    return CouldNotLook(
+        "a session holds ACCESS EXCLUSIVE on a table of the target: whatever reads it waits, and so would a migration",
+        hint="SELECT pid, relation::regclass FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted;",
+    )
 
 
 def _parsed(url: str | URL, target: str) -> URL:
@@ -162,7 +180,7 @@ def _sqlite_options(url: URL, target: str, *, read_only: bool) -> dict[str, Any]
 def _cannot_connect(target: str, error: DBAPIError) -> CannotConnect:
     """Reads the driver's words for what they mean and passes none of them on."""
     original = error.orig
-    state = str(getattr(original, "sqlstate", None) or getattr(original, "pgcode", None) or "")
+    state = sqlstate_of(original)
     text = str(original)
     if not state:
         state = next((state for phrase, state in _PHRASES if _says(text, phrase)), "")

@@ -29,6 +29,7 @@ from fingood.model.live import (
     Unseen,
 )
 from fingood.model.names import RelationName
+from fingood.statements.compat import sqlstate_of
 
 Row = dict[str, Any]
 
@@ -59,7 +60,7 @@ class _Looker:
 
 def _why(error: DBAPIError) -> str:
     """The SQLSTATE alone: the driver's text may carry values."""
-    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+    state = sqlstate_of(error)
     if state == _CANCELLED:
         return "the query ran into its statement_timeout"
     return f"SQLSTATE {state}" if state else type(error.orig).__name__

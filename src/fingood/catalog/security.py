@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fingood.catalog.queries import load_sql, names_of_sql, run_sql
 from fingood.model.observed import Observed
+from fingood.statements.compat import sqlstate_of
 
 _DENIED = "42501"
 _FOLDER = "security"
@@ -31,7 +32,7 @@ def _look(connection: Connection, dialect: str, name: str) -> Observed:
 
 def _why(error: DBAPIError) -> str:
     """The SQLSTATE alone: the driver's text may carry values."""
-    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+    state = sqlstate_of(error)
     if state == _DENIED:
         return "this user may not read it"
     return f"SQLSTATE {state}" if state else type(error.orig).__name__

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from fingood.catalog.queries import load_sql, run_named, run_sql
 from fingood.model.names import RelationName, quote_always
 from fingood.model.workload import Moment, StatementCount, Workload
+from fingood.statements.compat import sqlstate_of
 
 NO_STATEMENTS = "pg_stat_statements is not installed in this database: CREATE EXTENSION pg_stat_statements;"
 _SHOWN = 300
@@ -68,7 +69,7 @@ def _looked(
         with savepoint():
             return look()
     except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "unknown"
+        state = sqlstate_of(error) or "unknown"
         unseen.append(f"{what} cannot be read (SQLSTATE {state})")
         return []
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from fingood.catalog import connect
 from fingood.commands.health_project import run_project_checks
 from fingood.model.report import CheckRun, Outcome, Report, tally
-from fingood.monitoring import run_health_checks
+from fingood.monitoring import LOCK_TIMEOUT, run_health_checks
 from fingood.settings import Settings, require_database_url
 
 
@@ -18,7 +18,10 @@ def health_check(settings: Settings, *, comprehensive: bool) -> Report:
     started, clock = datetime.now(UTC), time.monotonic()
     url, chosen = require_database_url(settings), settings.health
     with connect(
-        url, application_name="fingood health-check", statement_timeout=chosen.statement_timeout
+        url,
+        application_name="fingood health-check",
+        statement_timeout=chosen.statement_timeout,
+        lock_timeout=LOCK_TIMEOUT,
     ) as connection:
         reached = CheckRun(check="connection", outcome=Outcome.PASSED, duration=time.monotonic() - clock)
         looked = run_health_checks(

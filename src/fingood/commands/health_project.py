@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from fingood.audit import AuditLog
 from fingood.backup import BackupKind, list_backup_points
@@ -19,6 +20,7 @@ from fingood.model.report import CheckRun, Outcome
 from fingood.model.severity import Confidence, Severity
 from fingood.revisions import History
 from fingood.settings import Settings
+from fingood.validation.query import reason_of
 
 _ENDS = (EventKind.MIGRATION_COMPLETE, EventKind.MIGRATION_ROLLBACK, EventKind.MIGRATION_FAILED)
 
@@ -48,12 +50,15 @@ def _run(check: ProjectCheck, connection: Connection, settings: Settings) -> Che
     clock = time.monotonic()
     outcome, reason, finding = Outcome.PASSED, "", None
     try:
-        finding = check.judge(connection, settings)
+        with connection.begin_nested():
+            finding = check.judge(connection, settings)
         outcome = Outcome.FAILED if finding else Outcome.PASSED
     except Skipped as nothing:
         outcome, reason = Outcome.SKIPPED, str(nothing)
     except FingoodError as error:
         outcome, reason = Outcome.ERRORED, error.message
+    except DBAPIError as error:
+        outcome, reason = Outcome.ERRORED, reason_of(error)
     return CheckRun(
         check=check.id,
         outcome=outcome,

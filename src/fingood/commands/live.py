@@ -24,6 +24,7 @@ from fingood.model.severity import SafetyLevel
 from fingood.revisions import Revision
 from fingood.scaffold import lacks_guard, lines_for
 from fingood.settings import Settings
+from fingood.statements.compat import sqlstate_of
 from fingood.validation import validate
 
 _TIMEOUT = 3.0
@@ -142,7 +143,7 @@ def _with_integrity(facts: LiveFacts, target: Target, settings: Settings, chosen
     except FingoodError as error:
         return _unseen(facts, Look.INTEGRITY, error.message, failed=True)
     except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+        state = sqlstate_of(error)
         return _unseen(facts, Look.INTEGRITY, f"the data cannot be validated: SQLSTATE {state}", failed=True)
     findings = sorted((f for run in runs for f in run.findings), key=lambda finding: -finding.severity.rank)
     errored = next((run.reason for run in runs if run.outcome is Outcome.ERRORED), "")

@@ -6,18 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
-
 from fingood.catalog import connect, read_facts
-from fingood.errors import CouldNotLook
 from fingood.model.facts import Facts, TableFacts
 from fingood.model.names import RelationName
 from fingood.settings import Settings
 from fingood.statements.compat import read_url
 
-_LOCK_TIMEOUT = 3
-_LOCK_NOT_AVAILABLE = "55P03"
+_LOCK_TIMEOUT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +53,11 @@ def look_at_target(settings: Settings) -> Target:
         return Target()
     if _is_unmade_file(settings.database_url):
         return Target("", f"{settings.target} (no such file yet)", "sqlite", Facts(dialect="sqlite", target=True))
-    with connect(settings.database_url, application_name="fingood check") as connection:
-        facts = _read(connection)
+    # Sizes need a lock; a table that somebody has locked against everybody is not waited for.
+    with connect(settings.database_url, application_name="fingood check", lock_timeout=_LOCK_TIMEOUT) as connection:
+        facts = read_facts(connection, target=True)
     backend = read_url(settings.database_url).get_backend_name()
     return Target(settings.database_url, settings.target, "sqlite" if backend == "sqlite" else "postgresql", facts)
-
-
-def _read(connection: Connection) -> Facts:
-    """The facts, without waiting long for a table that somebody has locked against everybody: its size needs a lock."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}s'")
-    try:
-        return read_facts(connection, target=True)
-    except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
-        if state != _LOCK_NOT_AVAILABLE:
-            raise
-        raise CouldNotLook(
-            "a session holds ACCESS EXCLUSIVE on a table of the target; a migration would wait for it too",
-            hint="SELECT pid, relation::regclass FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted;",
-        ) from None
 
 
 def _is_unmade_file(url: str) -> bool:

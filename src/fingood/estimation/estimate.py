@@ -23,7 +23,7 @@ from fingood.model.plan import Plan, Statement
 from fingood.model.statistics import Statistics, TableStatistics
 from fingood.sandbox import SandboxDatabase
 from fingood.statements import Recorder
-from fingood.statements.compat import make_engine
+from fingood.statements.compat import make_engine, sqlstate_of
 
 SAMPLE_BYTES = 32 << 20
 """Heap of one table's sample: large enough for times of tenths of a second, small enough to be filled in a few."""
@@ -287,7 +287,7 @@ def _unfit(below: SandboxDatabase | None) -> str:
 
 
 def _state(error: DBAPIError) -> str:
-    return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "unknown")
+    return sqlstate_of(error) or "unknown"
 
 
 @contextmanager

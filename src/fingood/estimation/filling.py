@@ -14,6 +14,7 @@ from fingood.estimation.shape import Column, Shape, read_shapes, rows_of
 from fingood.estimation.values import Source, keeps_order, source, unique_source
 from fingood.model.names import RelationName, quote_always
 from fingood.model.statistics import TableStatistics
+from fingood.statements.compat import sqlstate_of
 
 _CHECK_VIOLATION = "23514"
 _REPEATS = ("23505", "23P01")
@@ -159,7 +160,7 @@ def _insert(filler: _Filler, shape: Shape, made: Mapping[str, Source], rows: int
 
 def _drop_check(filler: _Filler, table: RelationName, error: DBAPIError) -> str:
     """Drops the CHECK that is in the way; returns why it cannot be dropped."""
-    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or type(error.orig).__name__
+    state = sqlstate_of(error) or type(error.orig).__name__
     name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     if state in _REPEATS:
         return _REPEATED

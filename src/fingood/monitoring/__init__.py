@@ -6,11 +6,12 @@ What may not be seen for want of rights is said to be unseen; it is never counte
 
 from fingood.monitoring.catalogue import HEALTH_CHECKS
 from fingood.monitoring.check import HealthCheck
-from fingood.monitoring.health import run_health_checks
+from fingood.monitoring.health import LOCK_TIMEOUT, run_health_checks
 from fingood.monitoring.sampling import Sample, Totals, read_totals, take_sample
 
 __all__ = [
     "HEALTH_CHECKS",
+    "LOCK_TIMEOUT",
     "HealthCheck",
     "Sample",
     "Totals",

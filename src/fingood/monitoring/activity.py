@@ -14,6 +14,7 @@ from fingood.errors import CouldNotLook
 from fingood.model.names import RelationName
 from fingood.monitoring.check import read_sql
 from fingood.monitoring.looks import statement_sql
+from fingood.statements.compat import sqlstate_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ def counted_statements(connection: Connection, tables: Collection[RelationName])
         with connection.begin_nested():
             rows = run_sql(connection, sql)
     except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", "unknown")
+        state = sqlstate_of(error) or "unknown"
         hint = "shared_preload_libraries = 'pg_stat_statements' and a restart" if state == "55000" else ""
         raise CouldNotLook(f"pg_stat_statements cannot be read (SQLSTATE {state})", hint=hint) from None
     return tuple(

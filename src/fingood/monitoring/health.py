@@ -17,9 +17,10 @@ from fingood.model.report import CheckRun, Outcome
 from fingood.monitoring.catalogue import HEALTH_CHECKS
 from fingood.monitoring.check import HealthCheck, Needs, Row, with_thresholds
 from fingood.monitoring.looks import statement_sql
-from fingood.statements.compat import driver_connection
+from fingood.statements.compat import driver_connection, sqlstate_of
 
-_LOCK_TIMEOUT = 2.0
+LOCK_TIMEOUT = 2.0
+"""Seconds that a look waits for a lock."""
 _TIMED_OUT, _LOCKED, _NOT_LOADED, _NO_RIGHT = "57014", "55P03", "55000", "42501"
 _TOO_OLD = ("42703", "42P01", "42883")
 _STEPS = 10_000
@@ -54,7 +55,7 @@ def _server(connection: Connection, timeout: float) -> Server:
     run_sql(
         connection,
         f"SELECT set_config('statement_timeout', '{round(timeout * 1000)}', true), "
-        f"set_config('lock_timeout', '{round(min(_LOCK_TIMEOUT, timeout) * 1000)}', true)",
+        f"set_config('lock_timeout', '{round(min(LOCK_TIMEOUT, timeout) * 1000)}', true)",
     )
     sql = "SELECT current_setting('server_version_num')::int AS version, pg_catalog.pg_is_in_recovery() AS standby"
     row = run_sql(connection, sql)[0]
@@ -161,11 +162,11 @@ def _function_sql(name: str) -> str:
 
 def _failure(error: DBAPIError, timeout: float, extension: str) -> tuple[Outcome, str]:
     """What a failed look means. The SQLSTATE alone: the driver's text may carry values."""
-    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
-    if state == _TIMED_OUT or (state is None and "interrupted" in str(error.orig)):
+    state = sqlstate_of(error)
+    if state == _TIMED_OUT or (not state and "interrupted" in str(error.orig)):
         return Outcome.ERRORED, f"no answer within {timeout:g} s (health.statement_timeout)"
     if state == _LOCKED:
-        return Outcome.ERRORED, f"a table it looks at stayed locked for {min(_LOCK_TIMEOUT, timeout):g} s"
+        return Outcome.ERRORED, f"a table it looks at stayed locked for {min(LOCK_TIMEOUT, timeout):g} s"
     if state == _NO_RIGHT:
         return Outcome.SKIPPED, "this user has no right to look (GRANT pg_monitor TO the user)"
     if extension and state in _TOO_OLD:

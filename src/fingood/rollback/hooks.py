@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.errors import HistoryError
+from fingood.statements.compat import sqlstate_of
 
 NAME = "fingood_seed"
 
@@ -55,7 +56,7 @@ def _named(error: Exception) -> str:
     if not isinstance(error, DBAPIError):
         return f"{type(error).__name__} in line {_line(error)}" if _line(error) else type(error).__name__
     original = error.orig
-    state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
+    state = sqlstate_of(original)
     line = f" in line {_line(error)}" if _line(error) else ""
     return f"{type(original).__name__}{f' [SQLSTATE {state}]' if state else ''}{line}"
 

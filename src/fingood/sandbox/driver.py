@@ -13,7 +13,7 @@ from urllib.parse import quote as percent
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
-from fingood.statements.compat import make_engine, read_url, spelled_database, with_driver
+from fingood.statements.compat import make_engine, read_url, spelled_database, sqlstate_of, with_driver
 
 
 def drivername() -> str:
@@ -68,4 +68,4 @@ def literal(value: str) -> str:
 
 def sqlstate(error: DBAPIError) -> str:
     """The five letters that say what went wrong (PostgreSQL manual, appendix A), ``unknown`` where there are none."""
-    return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "unknown")
+    return sqlstate_of(error) or "unknown"

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fingood.model.names import quote_always
 from fingood.sandbox.driver import autocommit, run
+from fingood.statements.compat import sqlstate_of
 
 _IN_USE = "55006"
 """object_in_use: sessions are ended by FORCE, subscriptions are not (PostgreSQL manual, DROP DATABASE)."""
@@ -21,8 +22,7 @@ def drop_database(maintenance: Connection, name: str, url: str) -> None:
     try:
         run(maintenance, drop)
     except DBAPIError as error:
-        state = str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
-        if state != _IN_USE:
+        if sqlstate_of(error) != _IN_USE:
             raise
         _drop_subscriptions(url)
         run(maintenance, drop)

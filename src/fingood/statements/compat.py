@@ -6,6 +6,7 @@
 | connections behave as 2.0 only when asked (``future=True``) | SQLAlchemy 2.0 |
 | ``DBAPI`` connection under a pooled one has three names | SQLAlchemy 1.4.24 |
 | escapes in a URL's database name are read | SQLAlchemy 2.1 |
+| the SQLSTATE is ``sqlstate``, or ``pgcode`` | psycopg 3, psycopg2 |
 | project facts in pyproject.toml (``toml_file``) | Alembic 1.16 |
 """
 
@@ -37,6 +38,14 @@ ASYNC_DRIVERS = {"postgresql": ("psycopg", "asyncpg"), "sqlite": ("aiosqlite",)}
 
 SQLALCHEMY: tuple[int, ...] = tuple(int(part) for part in re.findall(r"\d+", sqlalchemy.__version__)[:2])
 HAS_PSYCOPG_DIALECT = SQLALCHEMY >= (2, 0)
+
+
+def sqlstate_of(error: BaseException | None) -> str:
+    """The five letters that say what went wrong (PostgreSQL manual, appendix A), of a driver's error or SQLAlchemy's
+    around it; '' where the server sent none."""
+    driver = getattr(error, "orig", None) or error
+    state = getattr(driver, "sqlstate", None) or getattr(driver, "pgcode", None)
+    return state if isinstance(state, str) else ""
 
 
 def make_engine(url: str | URL, **options: Any) -> Engine:

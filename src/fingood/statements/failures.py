@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import exc
 
+from fingood.statements.compat import sqlstate_of
 from fingood.statements.wire import Fault
 
 _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
@@ -40,7 +41,7 @@ def describe(error: BaseException, *, file: str = "", shown: str = "", kind: str
     cause = _root(error)
     if isinstance(error, exc.DBAPIError) and error.orig is not None:
         return Fault(kind=kind, **_driver_facts(error.orig), **place)
-    if _sqlstate(cause):
+    if sqlstate_of(cause):
         return Fault(kind=kind, **_driver_facts(cause), **place)
     return Fault(kind=kind, error=type(error).__name__, message=_own_message(error), **place)
 
@@ -60,14 +61,14 @@ def line_in(error: BaseException, file: str) -> int | None:
 
 
 def _root(error: BaseException) -> BaseException:
-    return error.__cause__ if error.__cause__ is not None and _sqlstate(error.__cause__) else error
+    return error.__cause__ if error.__cause__ is not None and sqlstate_of(error.__cause__) else error
 
 
 def _driver_facts(error: BaseException) -> dict[str, Any]:
     """What psycopg, psycopg2, asyncpg and sqlite3 tell about an error besides its text."""
     below = error.__cause__ if getattr(error, "diag", None) is None and error.__cause__ is not None else error
     diag = getattr(error, "diag", None)
-    state = _sqlstate(error) or _sqlstate(below)
+    state = sqlstate_of(error) or sqlstate_of(below)
     message = getattr(diag, "message_primary", None) or getattr(below, "message", None) or _first_line(below)
     return {
         "error": getattr(below, "sqlite_errorname", None) or type(below).__name__,
@@ -77,11 +78,6 @@ def _driver_facts(error: BaseException) -> dict[str, Any]:
         "column": _named(diag, below, "column"),
         "constraint": _named(diag, below, "constraint"),
     }
-
-
-def _sqlstate(error: BaseException) -> str:
-    state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
-    return state if isinstance(state, str) else ""
 
 
 def _named(diag: Any, error: BaseException, what: str) -> str:

@@ -8,14 +8,16 @@ from typing import Any
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
+from fingood.catalog import LOCK_NOT_AVAILABLE
 from fingood.catalog.queries import run_sql
 from fingood.errors import CouldNotLook
+from fingood.statements.compat import sqlstate_of
 
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\Z", re.IGNORECASE)
 _REASONS = {
     "42501": "no privilege to read it (grant SELECT)",
     "57014": "it took longer than statement_timeout",
-    "55P03": "it is locked",
+    LOCK_NOT_AVAILABLE: "a table stayed locked against everybody",
     "42P01": "the table is gone",
 }
 
@@ -49,7 +51,7 @@ def read(connection: Connection, sql: str) -> list[dict[str, Any]]:
             savepoint.commit()
     except DBAPIError as error:
         # psycopg2 keeps no state of what ended a session, only the server's words.
-        if _state_of(error) in _CONFLICTS or "conflict with recovery" in str(error.orig):
+        if sqlstate_of(error) in _CONFLICTS or "conflict with recovery" in str(error.orig):
             raise CouldNotLook(
                 "the standby ended the look: it had to replay a change to what was still being read",
                 hint="validate the primary, or set hot_standby_feedback = on or a larger max_standby_streaming_delay",
@@ -65,17 +67,13 @@ def _is_of_the_query(error: DBAPIError) -> bool:
     that one rule lacks is none that the others need."""
     if error.connection_invalidated:
         return False
-    state = _state_of(error)
+    state = sqlstate_of(error)
     return state == "42501" or (state not in _REASONS and (not state or state[:2] in ("22", "42")))
-
-
-def _state_of(error: DBAPIError) -> str:
-    return str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
 
 
 def reason_of(error: DBAPIError) -> str:
     """Why a query failed, by its SQLSTATE."""
-    state = _state_of(error)
+    state = sqlstate_of(error)
     if error.connection_invalidated or state.startswith(("08", "57P")):
         return "the connection was lost"
     return _REASONS.get(state) or (f"SQLSTATE {state}" if state else type(error.orig).__name__)

@@ -10,11 +10,12 @@ from importlib import resources
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from fingood.catalog import read_facts
+from fingood.catalog import LOCK_NOT_AVAILABLE, locked, read_facts
 from fingood.errors import ConfigError, CouldNotLook
 from fingood.model.names import RelationName
 from fingood.model.report import CheckRun, Outcome
 from fingood.settings.values import LedgerMapping
+from fingood.statements.compat import sqlstate_of
 from fingood.validation.increment import Increment
 from fingood.validation.invariants import INVARIANTS, Invariant
 from fingood.validation.invariants.base import Judged, Look, RuleInvariant, SetInvariant
@@ -42,6 +43,8 @@ def look_over(
     try:
         facts = read_facts(connection, target=True)
     except DBAPIError as error:
+        if sqlstate_of(error) == LOCK_NOT_AVAILABLE:
+            raise locked() from None
         raise CouldNotLook(f"the catalog cannot be read: {reason_of(error)}", hint="fingood doctor") from None
     try:
         partitions, rights = _partitions(connection), read_rights(connection)
