@@ -91,11 +91,11 @@ def take_backup_point(
 
 
 def _look(url: str) -> Facts:
-    try:
-        with connect(url, application_name="fingood backup", lock_timeout=LOCK_WAIT) as connection:
+    with connect(url, application_name="fingood backup", lock_timeout=LOCK_WAIT) as connection:
+        try:
             return read_facts(connection, target=True)
-    except DBAPIError as error:
-        raise unreadable(error) from None
+        except DBAPIError as error:
+            raise unreadable(error) from None
 
 
 def _new_id(taken: datetime, kind: BackupKind, database: str) -> str:

@@ -7,7 +7,7 @@ Nothing here writes to a database, and no driver's text leaves it.
 from fingood.catalog.addition import add_up
 from fingood.catalog.comparison import compare_fingerprints, compare_snapshots
 from fingood.catalog.connection import LOCK_NOT_AVAILABLE, connect, locked, masked
-from fingood.catalog.facts import read_facts
+from fingood.catalog.facts import known_heads, read_facts
 from fingood.catalog.fingerprint import take_fingerprints
 from fingood.catalog.live import read_live
 from fingood.catalog.ranges import KeyRange
@@ -26,6 +26,7 @@ __all__ = [
     "compare_snapshots",
     "connect",
     "find_different_rows",
+    "known_heads",
     "locked",
     "masked",
     "object_name",

@@ -18,6 +18,7 @@ from fingood.statements.compat import make_engine, sqlstate_of
 # Seconds that somebody who only looks waits for a table that a schema change has locked against everybody.
 LOOK_WAIT = 10.0
 LOCK_NOT_AVAILABLE = "55P03"
+_DENIED, _CANCELLED, _LOST = "42501", "57014", ("08", "57P")
 
 # SQLSTATE → what it means for somebody who wants to connect (PostgreSQL manual, appendix A).
 _REASONS = {
@@ -81,8 +82,8 @@ def connect(
 
     ``read_only`` makes the server refuse writes (default_transaction_read_only; SQLite's mode=ro, which also refuses
     to create a missing file). ``statement_timeout`` and ``lock_timeout`` are seconds, 0 for none; who only reads waits
-    LOOK_WAIT for a lock unless told otherwise, and a wait that nobody heeded is raised as CouldNotLook. Raises
-    CannotConnect, and ConfigError where no driver is installed.
+    LOOK_WAIT for a lock unless told otherwise. Raises CannotConnect, ConfigError where no driver is installed, and for
+    who only reads CouldNotLook where a lock, a missing privilege or a server that goes away ends the look.
     """
     target = masked(url)
     parsed = _parsed(url, target)
@@ -102,9 +103,10 @@ def connect(
     try:
         yield connection
     except DBAPIError as error:
-        if read_only and sqlstate_of(error) == LOCK_NOT_AVAILABLE:
-            raise locked() from None
-        raise
+        told = _unheeded(error) if read_only else None
+        if told is None:
+            raise
+        raise told from None
     finally:
         # A session that the server has ended meanwhile has nothing left to roll back.
         with suppress(DBAPIError):
@@ -118,6 +120,27 @@ def locked() -> CouldNotLook:
         "a session holds ACCESS EXCLUSIVE on a table of the target: whatever reads it waits, and so would a migration",
         hint="SELECT pid, relation::regclass FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted;",
     )
+
+
+def _unheeded(error: DBAPIError) -> CouldNotLook | None:
+    """What a look that broke off says where nobody closer has: None for what would be a fault of ours."""
+    state = sqlstate_of(error)
+    if state == LOCK_NOT_AVAILABLE:
+        return locked()
+    if state == _DENIED:
+        return CouldNotLook(
+            "the user of the database URL may not read what is needed here",
+            hint="GRANT USAGE on its schemas and SELECT on its tables and on the version table; fingood doctor",
+        )
+    if state == _CANCELLED:
+        return CouldNotLook("a query ran into its statement_timeout, or somebody cancelled it", hint="try again")
+    if error.connection_invalidated or state.startswith(_LOST):
+        return CouldNotLook("the connection to the database was lost", hint="try again when the server is there")
+    if state.startswith("53"):
+        return CouldNotLook(
+            f"the server is out of room or memory (SQLSTATE {state})", hint="the server's log says which"
+        )
+    return None
 
 
 def _parsed(url: str | URL, target: str) -> URL:

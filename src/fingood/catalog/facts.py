@@ -9,8 +9,17 @@ from sqlalchemy.engine import Connection
 
 from fingood.catalog.queries import run_named, run_sql
 from fingood.catalog.sqlite_facts import read_sqlite_facts
+from fingood.errors import CouldNotLook
 from fingood.model.facts import ColumnFacts, ConstraintFacts, DomainFacts, Facts, IndexFacts, TableFacts
 from fingood.model.names import RelationName
+
+# By name has_table_privilege() itself would need USAGE on the schema.
+_MAY_READ = """
+SELECT pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = %s AND c.relname = %s
+"""
 
 
 def read_facts(
@@ -25,13 +34,15 @@ def read_facts(
     server = run_named(connection, "facts/server")[0]
     tables = _read_tables(connection)
     version = _version_relation(tables, version_table, version_schema, server["default_schema"])
+    readable = version is None or _may_read(connection, version)
     return Facts(
         dialect="postgresql",
         server_version=server["server_version"],
         database=server["database"],
         default_schema=server["default_schema"],
         timezone=server["timezone"],
-        heads=read_heads(connection, version) if version else (),
+        heads=read_heads(connection, version) if version and readable else (),
+        heads_unread="" if readable else str(version),
         target=target,
         tables=tables,
         domains=_read_domains(connection),
@@ -39,13 +50,23 @@ def read_facts(
 
 
 def read_heads(connection: Connection, version_table: RelationName) -> tuple[str, ...]:
-    """The revisions that the database says are applied; none where the user may not read the version table."""
-    if connection.dialect.name == "postgresql":
-        allowed = connection.exec_driver_sql("SELECT has_table_privilege(%s, 'SELECT')", (version_table.sql,)).scalar()
-        if not allowed:
-            return ()
+    """The revisions that the database says are applied."""
     rows = run_sql(connection, f"SELECT version_num FROM {version_table.sql} ORDER BY version_num")
     return tuple(str(row["version_num"]) for row in rows)
+
+
+def known_heads(facts: Facts) -> tuple[str, ...]:
+    """The applied revisions. Raises CouldNotLook where the user may not read the version table."""
+    if facts.heads_unread:
+        raise CouldNotLook(
+            f"the user of the database URL may not read {facts.heads_unread}: which revisions are applied is not known",
+            hint="GRANT USAGE on its schema and SELECT on the table",
+        )
+    return facts.heads
+
+
+def _may_read(connection: Connection, table: RelationName) -> bool:
+    return bool(connection.exec_driver_sql(_MAY_READ, (table.schema, table.name)).scalar())
 
 
 def _version_relation(

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from fingood.catalog import known_heads
 from fingood.errors import CouldNotLook, HistoryError
 from fingood.model.finding import Finding
 from fingood.model.names import RelationName
@@ -55,7 +56,7 @@ def keep_before(
     """Takes the totals and keeps them for after the migration. The run is errored where one of the two fails."""
     try:
         totals = take_totals(connection, recognised, watch=watch)
-        _write(settings, totals, take_times(connection, recognised, watch=watch), recognised.facts.heads)
+        _write(settings, totals, take_times(connection, recognised, watch=watch), known_heads(recognised.facts))
     except (CannotRead, CouldNotLook) as error:
         return (CheckRun(check=SUMS, outcome=Outcome.ERRORED, reason=f"nothing was kept: {error}"),)
     reason = f"{len(totals)} tables were summed up and are kept for --mode post_migration"
@@ -70,9 +71,9 @@ def compare_after(
         before = read_before(settings)
         after = take_totals(connection, recognised, watch=watch)
         times = take_times(connection, recognised, watch=watch)
+        declared = declared_since(settings, before.heads, known_heads(recognised.facts))
     except (CannotRead, CouldNotLook) as error:
         return (CheckRun(check=SUMS, outcome=Outcome.ERRORED, reason=str(error)),)
-    declared = declared_since(settings, before.heads, recognised.facts.heads)
     findings = compare_totals(before.totals, after, declared) + compare_times(before.times, times, declared)
     return tuple(_run(check, findings) for check in _IDS)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
-from fingood.catalog import connect, read_facts
+from fingood.catalog import connect, known_heads, read_facts
 from fingood.catalog.queries import run_sql
-from fingood.errors import CannotConnect, ConfigError, FingoodError
+from fingood.errors import CannotConnect, ConfigError, CouldNotLook, FingoodError
 from fingood.model.facts import Facts
 from fingood.model.finding import Finding
 from fingood.model.report import CheckRun, Outcome
@@ -49,8 +49,9 @@ def examine_database(settings: Settings) -> list[CheckRun]:
     except CannotConnect as error:
         run = _failed("database", error.message, remedy=error.hint)
         return [driver, run, *_skip(_AFTER_DATABASE, "the database cannot be reached")]
-    except DBAPIError as error:
-        reason = f"the database did not answer to the end: {reason_of(error)}"
+    except (DBAPIError, CouldNotLook) as error:
+        why = reason_of(error) if isinstance(error, DBAPIError) else error.message
+        reason = f"the database did not answer to the end: {why}"
         run = CheckRun(check="database", outcome=Outcome.ERRORED, reason=reason)
         return [driver, run, *_skip(_AFTER_DATABASE, reason)]
 
@@ -175,8 +176,12 @@ def _version_table(settings: Settings, facts: Facts) -> CheckRun:
         history = History.load(settings.project)
     except FingoodError as error:
         return CheckRun(check="version-table", outcome=Outcome.SKIPPED, reason=error.message)
+    try:
+        heads = known_heads(facts)
+    except CouldNotLook as error:
+        return CheckRun(check="version-table", outcome=Outcome.ERRORED, reason=error.message)
     known = {revision.id for revision in history.ordered()}
-    strange = [head for head in facts.heads if head not in known]
+    strange = [head for head in heads if head not in known]
     if strange:
         return _failed(
             "version-table",
@@ -184,10 +189,10 @@ def _version_table(settings: Settings, facts: Facts) -> CheckRun:
             effect="alembic upgrade and downgrade fail: can't locate revision.",
             remedy="check out the branch that has it, or point at the right database",
         )
-    pending = history.pending(facts.heads)
+    pending = history.pending(heads)
     if not pending:
         return CheckRun(check="version-table", outcome=Outcome.PASSED)
-    at = f"at {', '.join(facts.heads)}" if facts.heads else "without any revision"
+    at = f"at {', '.join(heads)}" if heads else "without any revision"
     shown = ", ".join(revision.id for revision in pending[:5]) + (" …" if len(pending) > 5 else "")
     return _info(
         "version-table", f"the database is {at}; {len(pending)} to apply: {shown}", remedy="fingood check head"

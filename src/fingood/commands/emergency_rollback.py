@@ -10,7 +10,7 @@ from fingood.backup import BackupPoint, list_backup_points, verify_files
 from fingood.backup.databases import from_beside, name_in
 from fingood.backup.shelf import unreadable_backups
 from fingood.backup.swap import describe_interrupted
-from fingood.catalog import connect, read_facts
+from fingood.catalog import connect, known_heads, read_facts
 from fingood.errors import FingoodError
 from fingood.model.report import Report, Section, Table, Text
 from fingood.revisions import History
@@ -51,7 +51,7 @@ def _applied(settings: Settings) -> tuple[tuple[str, ...], str]:
     """The applied revisions; or none, and why they are not known."""
     try:
         with connect(require_database_url(settings), application_name="fingood emergency-rollback") as connection:
-            return read_facts(connection, target=True).heads, ""
+            return known_heads(read_facts(connection, target=True)), ""
     except FingoodError as error:
         return (), error.message
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fingood.audit import AuditLog
 from fingood.backup import BackupKind, list_backup_points
-from fingood.catalog import read_facts
+from fingood.catalog import known_heads, read_facts
 from fingood.errors import FingoodError
 from fingood.model.event import EventKind
 from fingood.model.finding import Finding
@@ -96,7 +96,7 @@ def _finding(
 def _revision(connection: Connection, settings: Settings) -> Finding | None:
     """Whether the database stands where the history ends."""
     history = History.load(settings.project)
-    applied = frozenset(read_facts(connection, target=True).heads)
+    applied = frozenset(known_heads(read_facts(connection, target=True)))
     if not history.heads and not applied:
         raise Skipped("the project has no revisions")
     known = {revision.id for revision in history.ordered()}

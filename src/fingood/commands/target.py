@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fingood.catalog import connect, read_facts
+from fingood.catalog import connect, known_heads, read_facts
 from fingood.model.facts import Facts, TableFacts
 from fingood.model.names import RelationName
 from fingood.settings import Settings
@@ -45,7 +45,7 @@ def version_words(number: int) -> str:
 
 def look_at_target(settings: Settings) -> Target:
     """Reads the configured database's facts. Raises CannotConnect where it does not answer, CouldNotLook where a
-    lock that somebody holds keeps it from being read.
+    lock or a missing privilege keeps it from being read.
 
     A SQLite file that is not there is a database that the first upgrade will make: it counts as empty.
     """
@@ -56,6 +56,7 @@ def look_at_target(settings: Settings) -> Target:
     # Sizes need a lock; a table that somebody has locked against everybody is not waited for.
     with connect(settings.database_url, application_name="fingood check", lock_timeout=_LOCK_TIMEOUT) as connection:
         facts = read_facts(connection, target=True)
+    known_heads(facts)
     backend = read_url(settings.database_url).get_backend_name()
     return Target(settings.database_url, settings.target, "sqlite" if backend == "sqlite" else "postgresql", facts)
 

@@ -82,6 +82,7 @@ class Facts:
 
     ``target`` says whether the sizes are those of the database the migration is meant for; False means that only the
     shape is known (a sandbox) and that nobody may conclude from a small size that a table is small.
+    ``heads_unread`` names the version table where the user may not read it; ``heads`` then say nothing.
     """
 
     dialect: str
@@ -90,6 +91,7 @@ class Facts:
     default_schema: str = "public"
     timezone: str = ""
     heads: tuple[str, ...] = ()
+    heads_unread: str = ""
     target: bool = False
     tables: Mapping[RelationName, TableFacts] = field(default_factory=dict)
     domains: Mapping[RelationName, DomainFacts] = field(default_factory=dict)
