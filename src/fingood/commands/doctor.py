@@ -179,5 +179,5 @@ def _headline(runs: list[CheckRun]) -> str:
     found = [finding for run in runs for finding in run.findings if finding.severity > Severity.INFO]
     if found:
         return f"{len(found)} thing{'s' if len(found) > 1 else ''} to mend"
-    skipped = sum(run.outcome is Outcome.SKIPPED for run in runs)
-    return "everything that could be looked at is in order" if skipped else "everything is in order"
+    unseen = any(run.outcome in (Outcome.SKIPPED, Outcome.ERRORED) for run in runs)
+    return "everything that could be looked at is in order" if unseen else "everything is in order"
