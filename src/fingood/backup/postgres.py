@@ -14,7 +14,7 @@ from fingood.model.snapshot import Snapshot
 from fingood.sandbox.driver import literal, run
 from fingood.sandbox.dump import dump
 from fingood.sandbox.supplier import Binaries
-from fingood.statements.compat import dbapi_connection
+from fingood.statements.compat import cancel_query
 from fingood.validation.jobs import hold_snapshot
 
 ARCHIVE = "database.dump"
@@ -75,5 +75,5 @@ def dump_postgres(
                 content = looking.result()
                 return replace(content, snapshot=_at(content.snapshot, before), positions=read_positions(holder))
             except BaseException:
-                dbapi_connection(connection).cancel()
+                cancel_query(connection)
                 raise

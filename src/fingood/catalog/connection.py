@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, PendingRollbackError
 
 from fingood.errors import CannotConnect, CouldNotLook
 from fingood.statements.compat import make_engine, sqlstate_of
@@ -107,6 +107,11 @@ def connect(
         if told is None:
             raise
         raise told from None
+    except PendingRollbackError:
+        # What comes after a lost connection that somebody else has heeded.
+        if not connection.invalidated:
+            raise
+        raise lost() from None
     finally:
         # A session that the server has ended meanwhile has nothing left to roll back.
         with suppress(DBAPIError):
@@ -122,6 +127,11 @@ def locked() -> CouldNotLook:
     )
 
 
+def lost() -> CouldNotLook:
+    """What to tell when the server went away in the middle of a look."""
+    return CouldNotLook("the connection to the database was lost", hint="try again when the server is there")
+
+
 def _unheeded(error: DBAPIError) -> CouldNotLook | None:
     """What a look that broke off says where nobody closer has: None for what would be a fault of ours."""
     state = sqlstate_of(error)
@@ -135,7 +145,7 @@ def _unheeded(error: DBAPIError) -> CouldNotLook | None:
     if state == _CANCELLED:
         return CouldNotLook("a query ran into its statement_timeout, or somebody cancelled it", hint="try again")
     if error.connection_invalidated or state.startswith(_LOST):
-        return CouldNotLook("the connection to the database was lost", hint="try again when the server is there")
+        return lost()
     if state.startswith("53"):
         return CouldNotLook(
             f"the server is out of room or memory (SQLSTATE {state})", hint="the server's log says which"

@@ -24,6 +24,7 @@ LOCK_TIMEOUT = 2.0
 _TIMED_OUT, _LOCKED, _NOT_LOADED, _NO_RIGHT = "57014", "55P03", "55000", "42501"
 _TOO_OLD = ("42703", "42P01", "42883")
 _STEPS = 10_000
+_LOST = "the connection to the database was lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,12 @@ def _run(connection: Connection, check: HealthCheck, server: Server, timeout: fl
     def ended(outcome: Outcome, reason: str = "") -> CheckRun:
         return CheckRun(check=check.id, outcome=outcome, reason=reason, duration=time.monotonic() - clock)
 
-    lacking = _lacking(connection, check.needs, server)
-    if lacking and not check.needs.partial:
-        return ended(Outcome.SKIPPED, lacking)
+    if connection.invalidated:
+        return ended(Outcome.ERRORED, _LOST)
     try:
+        lacking = _lacking(connection, check.needs, server)
+        if lacking and not check.needs.partial:
+            return ended(Outcome.SKIPPED, lacking)
         with _own_time(connection, timeout):
             rows = _look(connection, check, server)
     except DBAPIError as error:
@@ -163,6 +166,8 @@ def _function_sql(name: str) -> str:
 def _failure(error: DBAPIError, timeout: float, extension: str) -> tuple[Outcome, str]:
     """What a failed look means. The SQLSTATE alone: the driver's text may carry values."""
     state = sqlstate_of(error)
+    if error.connection_invalidated:
+        return Outcome.ERRORED, _LOST
     if state == _TIMED_OUT or (not state and "interrupted" in str(error.orig)):
         return Outcome.ERRORED, f"no answer within {timeout:g} s (health.statement_timeout)"
     if state == _LOCKED:

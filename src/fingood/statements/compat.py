@@ -15,6 +15,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -172,6 +173,14 @@ def dbapi_connection(connection: Connection) -> Any:
     """The driver's connection as SQLAlchemy sees it: for an async driver its adapter."""
     pooled = connection.connection
     return getattr(pooled, "dbapi_connection", None) or pooled.connection
+
+
+def cancel_query(connection: Connection) -> None:
+    """Asks the server to end what the connection runs, from another thread; nothing where the server is gone."""
+    dialect: Any = connection.dialect
+    if not connection.invalidated:
+        with suppress(dialect.dbapi.Error):
+            dbapi_connection(connection).cancel()
 
 
 def driver_connection(connection: Connection) -> Any:

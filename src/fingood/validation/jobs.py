@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.errors import CouldNotLook
-from fingood.statements.compat import dbapi_connection
+from fingood.statements.compat import cancel_query
 from fingood.validation.judging import Counted, added_up, count
 from fingood.validation.query import CannotRead, reason_of
 from fingood.validation.statement import Statement
@@ -155,8 +155,7 @@ def _shared(connections: list[Connection], jobs: Sequence[Job], pace: Pace) -> I
             for future in futures:
                 future.cancel()
             for connection in connections:
-                if not connection.invalidated:
-                    dbapi_connection(connection).cancel()
+                cancel_query(connection)
             raise
 
 
