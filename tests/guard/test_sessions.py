@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import alembic.command
@@ -133,3 +136,17 @@ def test_a_run_without_a_free_connection_slot_says_what_is_missing(project: Guar
     assert refused.returncode == 3
     assert "the guard needs one more connection slot" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_file_that_another_process_has_locked_ends_the_run_in_one_line(sqlite_project: GuardedProject) -> None:
+    fill(sqlite_project)
+    path = make_url(sqlite_project.url).database
+    assert path is not None
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("CREATE TABLE held (id int)")
+        holder.execute("BEGIN EXCLUSIVE")
+        refused = sqlite_project.alembic("upgrade", "head")
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert f"ledger.db is locked by {'python' if sys.platform == 'linux' else 'another process'}" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert sqlite_project.alembic("upgrade", "head").returncode == 0

@@ -15,7 +15,14 @@ from sqlalchemy.exc import DBAPIError
 from fingood.backup.databases import state_of
 from fingood.backup.queries import ask
 from fingood.backup.spelling import mean_the_same
-from fingood.catalog import compare_fingerprints, compare_snapshots, read_facts, take_fingerprints, take_snapshot
+from fingood.catalog import (
+    compare_fingerprints,
+    compare_snapshots,
+    read_facts,
+    sqlite_reason,
+    take_fingerprints,
+    take_snapshot,
+)
 from fingood.errors import CouldNotLook
 from fingood.model.names import RelationName
 from fingood.model.snapshot import Difference, Fingerprint, Grade, ObjectKey, Snapshot
@@ -89,6 +96,8 @@ def unreadable(error: DBAPIError) -> CouldNotLook:
             hint="try again when no schema change is under way; a prepared transaction keeps its locks until it is "
             "ended: SELECT gid FROM pg_prepared_xacts",
         )
+    if reason := sqlite_reason(error):
+        return CouldNotLook(f"the file cannot be read: {reason}", hint="fingood health-check looks closer")
     return CouldNotLook(
         f"the database cannot be read whole: {reason_of(error)}",
         hint="the role of the database URL needs SELECT on every table, and BYPASSRLS where rows are secured",

@@ -6,11 +6,12 @@ Nothing here writes to a database, and no driver's text leaves it.
 
 from fingood.catalog.addition import add_up
 from fingood.catalog.comparison import compare_fingerprints, compare_snapshots
-from fingood.catalog.connection import LOCK_NOT_AVAILABLE, connect, locked, masked
+from fingood.catalog.connection import connect, masked
 from fingood.catalog.facts import known_heads, read_facts
 from fingood.catalog.fingerprint import take_fingerprints
 from fingood.catalog.live import read_live
 from fingood.catalog.ranges import KeyRange
+from fingood.catalog.refusals import LOCK_NOT_AVAILABLE, explain, locked, sqlite_reason
 from fingood.catalog.rows import DifferentColumn, DifferentRow, DifferentRows, find_different_rows
 from fingood.catalog.snapshot import object_name, parts_of, qualified_names, take_snapshot
 from fingood.catalog.statistics import read_column_statistics, read_statistics
@@ -25,6 +26,7 @@ __all__ = [
     "compare_fingerprints",
     "compare_snapshots",
     "connect",
+    "explain",
     "find_different_rows",
     "known_heads",
     "locked",
@@ -36,6 +38,7 @@ __all__ = [
     "read_facts",
     "read_live",
     "read_statistics",
+    "sqlite_reason",
     "take_fingerprints",
     "take_snapshot",
 ]

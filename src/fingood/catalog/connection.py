@@ -12,13 +12,12 @@ from typing import Any
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, PendingRollbackError
 
-from fingood.errors import CannotConnect, CouldNotLook
+from fingood.catalog.refusals import explain, lost
+from fingood.errors import CannotConnect
 from fingood.statements.compat import make_engine, sqlstate_of
 
 # Seconds that somebody who only looks waits for a table that a schema change has locked against everybody.
 LOOK_WAIT = 10.0
-LOCK_NOT_AVAILABLE = "55P03"
-_DENIED, _CANCELLED, _LOST = "42501", "57014", ("08", "57P")
 
 # SQLSTATE → what it means for somebody who wants to connect (PostgreSQL manual, appendix A).
 _REASONS = {
@@ -103,7 +102,7 @@ def connect(
     try:
         yield connection
     except DBAPIError as error:
-        told = _unheeded(error) if read_only else None
+        told = explain(error, parsed) if read_only else None
         if told is None:
             raise
         raise told from None
@@ -117,40 +116,6 @@ def connect(
         with suppress(DBAPIError):
             connection.close()
         engine.dispose()
-
-
-def locked() -> CouldNotLook:
-    """What to tell when a table stayed locked for as long as a look may wait."""
-    return CouldNotLook(
-        "a session holds ACCESS EXCLUSIVE on a table of the target: whatever reads it waits, and so would a migration",
-        hint="SELECT pid, relation::regclass FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted;",
-    )
-
-
-def lost() -> CouldNotLook:
-    """What to tell when the server went away in the middle of a look."""
-    return CouldNotLook("the connection to the database was lost", hint="try again when the server is there")
-
-
-def _unheeded(error: DBAPIError) -> CouldNotLook | None:
-    """What a look that broke off says where nobody closer has: None for what would be a fault of ours."""
-    state = sqlstate_of(error)
-    if state == LOCK_NOT_AVAILABLE:
-        return locked()
-    if state == _DENIED:
-        return CouldNotLook(
-            "the user of the database URL may not read what is needed here",
-            hint="GRANT USAGE on its schemas and SELECT on its tables and on the version table; fingood doctor",
-        )
-    if state == _CANCELLED:
-        return CouldNotLook("a query ran into its statement_timeout, or somebody cancelled it", hint="try again")
-    if error.connection_invalidated or state.startswith(_LOST):
-        return lost()
-    if state.startswith("53"):
-        return CouldNotLook(
-            f"the server is out of room or memory (SQLSTATE {state})", hint="the server's log says which"
-        )
-    return None
 
 
 def _parsed(url: str | URL, target: str) -> URL:

@@ -156,7 +156,7 @@ class LineProgress(Progress):
             of = f"/{self.total}" if self.total else ""
             rate = self.done / max(now - self.started, 0.001)
             left = f", {rate:.1f} a second" if rate >= 1 else f", one in {1 / rate:.1f} s" if rate else ""
-            left += f", about {(self.total - self.done) / rate:.0f} s left" if self.total and rate else ""
+            left += f", about {max(self.total - self.done, 0) / rate:.0f} s left" if self.total and rate else ""
             click.echo(f"{self.what}: {self.done}{of} {label}{left}".rstrip(), err=True)
 
     def finish(self) -> None:

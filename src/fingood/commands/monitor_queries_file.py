@@ -6,8 +6,6 @@ import time
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import DBAPIError
-
 from fingood.audit import mask_literals
 from fingood.catalog import connect
 from fingood.catalog.file_snapshot import read_file_snapshot, shown, tables_behind
@@ -15,7 +13,7 @@ from fingood.catalog.sqlite_locks import look_for_locks, processes_with
 from fingood.catalog.sqlite_statements import read_schema_statements
 from fingood.commands.ground import recorder_for
 from fingood.commands.monitor_file import file_of, not_asked
-from fingood.errors import CouldNotLook, FingoodError
+from fingood.errors import FingoodError
 from fingood.model.file_snapshot import FileSnapshot
 from fingood.model.file_work import FileLock
 from fingood.model.finding import Direction
@@ -48,16 +46,13 @@ def monitor_file_queries(settings: Settings, url: str, revisions: tuple[Revision
     plans, unseen = _plans(settings, revisions)
     locks = look_for_locks(path)
     relations, others = _names_in(plans)
-    try:
-        with connect(url) as connection:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE}")
-            there = tables_behind(connection, relations | others)
-            state = read_file_snapshot(
-                connection, Moment.SAMPLE, target=settings.target, tables=there, rounds=1, seconds=_SECONDS
-            )
-            statements = read_schema_statements(connection)
-    except DBAPIError as error:
-        raise _why(error, settings, locks.read(wal=False) or ()) from None
+    with connect(url) as connection:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE}")
+        there = tables_behind(connection, relations | others)
+        state = read_file_snapshot(
+            connection, Moment.SAMPLE, target=settings.target, tables=there, rounds=1, seconds=_SECONDS
+        )
+        statements = read_schema_statements(connection)
     known = {name.lower() for name in there}
     tables = there | {name for name in relations if name.lower() not in known}
     touching = tuple(one for one in statements if {one.on.lower(), *map(str.lower, one.touches)} & known)
@@ -128,22 +123,6 @@ def _names_in(plans: list[Plan]) -> tuple[frozenset[str], frozenset[str]]:
         if action.relation is not None and action.relation.name != _OWN
     }
     return frozenset(relations), frozenset(action.object.name for action in actions if action.object is not None)
-
-
-def _why(error: DBAPIError, settings: Settings, locks: tuple[FileLock, ...]) -> CouldNotLook:
-    """SQLite's reason in words. Its own text may carry values."""
-    name = getattr(error.orig, "sqlite_errorname", type(error.orig).__name__)
-    if name.startswith("SQLITE_BUSY"):
-        holders = [f"{one.process or 'a process'} (pid {one.pid})" for one in locks if one.kind.writes]
-        return CouldNotLook(
-            f"{settings.target} is locked by {', '.join(holders) or 'another process'}",
-            hint="try again when it is done",
-        )
-    if name in ("SQLITE_CANTOPEN", "SQLITE_READONLY_DIRECTORY"):
-        hint = "in WAL mode SQLite needs a folder it can write, or its -shm file"
-        return CouldNotLook(f"{settings.target} cannot be opened", hint=hint)
-    what = "is no SQLite database, or an encrypted one" if name == "SQLITE_NOTADB" else f"cannot be read ({name})"
-    return CouldNotLook(f"{settings.target} {what}", hint="fingood health-check looks closer")
 
 
 def _headline(tables: Collection[str], touching: tuple[SchemaStatement, ...]) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.audit import AuditLog
+from fingood.catalog import explain
 from fingood.errors import Blocked, ConfigError, FingoodError, LedgerChanged
 from fingood.guard.environment import Environment
 from fingood.guard.journal import Journal
@@ -80,11 +81,11 @@ def _guarded(connection: Connection, environment: Environment, voice: Voice, *, 
             raise
         started = time.monotonic()
         with environment.steps_through(run.through):
-            yield from _run(run, voice)
+            yield from _run(run, voice, connection)
         voice.summary(run, time.monotonic() - started)
 
 
-def _run(run: Run, voice: Voice) -> Iterator[None]:
+def _run(run: Run, voice: Voice, connection: Connection) -> Iterator[None]:
     """The body of env.py's block, and the run's end, good or bad."""
     stop = run.listen()
     try:
@@ -96,7 +97,14 @@ def _run(run: Run, voice: Voice) -> Iterator[None]:
         if isinstance(error, LedgerChanged) and failure is not None and voice.terminal:
             raise voice.undeclared(error, failure) from None
         shown = failure is not None and (isinstance(error, (DBAPIError, KeyboardInterrupt)) or failure.fault.sqlstate)
-        if failure is None or not shown or not voice.terminal or os.environ.get("FINGOOD_TRACEBACK"):
+        if not voice.terminal or os.environ.get("FINGOOD_TRACEBACK"):
+            raise
+        if failure is None and isinstance(error, DBAPIError):
+            # Alembic could not even read where the database stands, or the server went away between two steps.
+            told = explain(error, connection.engine.url)
+            if told is not None:
+                raise told from None
+        if failure is None or not shown:
             raise
         raise voice.failure(failure) from None
     finally:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from fingood.audit import mask_literals
-from fingood.catalog import connect
+from fingood.catalog import connect, sqlite_reason
 from fingood.catalog.file_snapshot import read_file_snapshot
 from fingood.catalog.workload import read_workload
 from fingood.catalog.workload_files import store_workload
@@ -92,6 +92,7 @@ def contents_of(connection: Connection, file: Path, target: str) -> Take | None:
 
 
 def _told(error: Exception) -> str:
-    original = getattr(error, "orig", None)
-    name = getattr(original, "sqlite_errorname", "")
-    return "the file is locked" if name.startswith("SQLITE_BUSY") else type(original or error).__name__
+    if isinstance(error, FingoodError):
+        return error.message
+    reason = sqlite_reason(error) if isinstance(error, DBAPIError) else ""
+    return reason or type(getattr(error, "orig", None) or error).__name__

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
+from fingood.catalog import sqlite_reason
 from fingood.catalog.queries import literal, run_sql
 from fingood.errors import FingoodError
 from fingood.model.report import CheckRun, Outcome
@@ -178,6 +179,8 @@ def _failure(error: DBAPIError, timeout: float, extension: str) -> tuple[Outcome
         return Outcome.SKIPPED, f"the extension {extension} is too old (ALTER EXTENSION {extension} UPDATE)"
     if state == _NOT_LOADED:
         return Outcome.SKIPPED, "pg_stat_statements is not loaded (shared_preload_libraries)"
+    if reason := sqlite_reason(error):
+        return Outcome.ERRORED, f"the file cannot be read: {reason}"
     return Outcome.ERRORED, (
         f"the query failed with SQLSTATE {state}" if state else f"the query failed: {type(error.orig).__name__}"
     )

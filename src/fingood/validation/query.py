@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from fingood.catalog import LOCK_NOT_AVAILABLE
+from fingood.catalog import LOCK_NOT_AVAILABLE, sqlite_reason
 from fingood.catalog.queries import run_sql
 from fingood.errors import CouldNotLook
 from fingood.statements.compat import sqlstate_of
@@ -76,7 +76,8 @@ def reason_of(error: DBAPIError) -> str:
     state = sqlstate_of(error)
     if error.connection_invalidated or state.startswith(("08", "57P")):
         return "the connection was lost"
-    return _REASONS.get(state) or (f"SQLSTATE {state}" if state else type(error.orig).__name__)
+    named = f"SQLSTATE {state}" if state else type(error.orig).__name__
+    return _REASONS.get(state) or sqlite_reason(error) or named
 
 
 def masked(value: object) -> str:
