@@ -19,6 +19,7 @@ from fingood.catalog.file_snapshot import read_file_snapshot
 from fingood.catalog.workload_files import read_file_snapshots, read_workloads, store_workload
 from fingood.cli.main import run
 from fingood.commands.file_findings import runs_of
+from fingood.errors import CouldNotLook
 from fingood.guard.performance import contents_of
 from fingood.model.file_snapshot import FileSnapshot, IndexShape, TableShape
 from fingood.model.report import Outcome
@@ -230,7 +231,7 @@ def test_an_upgrade_does_not_fail_where_the_file_cannot_be_looked_at_or_nothing_
     project.revision("a1", "op.execute('PRAGMA locking_mode = EXCLUSIVE')\nop.execute('DELETE FROM log')")
     done = project.alembic("upgrade", "head")
     assert done.returncode == 0, done.stderr
-    assert "what the database counted after this run could not be read: the file is locked" in done.stderr
+    assert "what the database counted after this run could not be read: app.db is locked by" in done.stderr
     (project.root / ".fingood" / "performance").write_text("a file where a folder should be")
     project.revision("a2", "op.execute('DELETE FROM log')")
     done = project.alembic("upgrade", "head")
@@ -246,7 +247,7 @@ def test_a_migration_never_waits_for_its_own_lock(tmp_path: Path) -> None:
         assert take is not None
         migration.exec_driver_sql("BEGIN EXCLUSIVE")
         begun = time.monotonic()
-        with pytest.raises(sa.exc.OperationalError):
+        with pytest.raises(CouldNotLook, match="is locked by"):
             take(Moment.AFTER, "run", ("a1",))
         assert time.monotonic() - begun < 3, "SQLite's driver waits five seconds where nobody tells it otherwise"
     engine.dispose()
