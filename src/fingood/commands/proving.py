@@ -6,7 +6,9 @@ import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from fingood.catalog import connect, read_facts
+from sqlalchemy.engine import Connection
+
+from fingood.catalog import read_facts
 from fingood.commands.ground import recorder_for
 from fingood.commands.target import Target
 from fingood.commands.workers import Workers
@@ -121,16 +123,15 @@ def prove_here(
             recorder.prepare(ladder.url)
             return ladder
 
-        def look(revision: Revision, ladder: SandboxDatabase) -> None:
-            with connect(ladder.url) as connection:
-                facts[revision.id] = read_facts(connection, target=False)
+        def look(revision: Revision, connection: Connection) -> None:
+            facts[revision.id] = read_facts(connection, target=False)
 
         for revision, proof in climb(
             recorder,
             history,
             start(),
             wanted=wanted,
-            before_each=look,
+            look=look,
             anew=start,
             strength=settings.rollback.strength,
             books=books_of(settings),
