@@ -17,7 +17,7 @@ from fingood.revisions import Body, Revision
 from fingood.rollback.books import Books, close_books, open_books
 from fingood.rollback.declared import declared_reason
 from fingood.rollback.examples import find_examples
-from fingood.rollback.hooks import Seed, revision_seed, run_seed
+from fingood.rollback.hooks import Seed, importing_as, revision_seed, run_seed
 from fingood.rollback.proof import Judgement, Loss, Proof
 from fingood.rollback.rows import count_rows, fill_empty_tables
 from fingood.rollback.seed import Fill, Seeding
@@ -159,10 +159,12 @@ class Trial:
     def _prepare(self, eye: Connection, fill: Fill, without: Collection[str]) -> Seeding:
         """Rows to lose: real ones, then the hooks', then generated ones where a table is still empty. Raises
         HistoryError where a hook fails."""
-        own = revision_seed(self.recorder.project.root / self.revision.path)
-        real = count_rows(eye, version_table=self.version_table) if own or self.seed else None
-        for hook in filter(None, (own, self.seed)):
-            run_seed(eye, hook, self.revision.id)
+        project = self.recorder.project
+        with importing_as(project):
+            own = revision_seed(project.root / self.revision.path)
+            real = count_rows(eye, version_table=self.version_table) if own or self.seed else None
+            for hook in filter(None, (own, self.seed)):
+                run_seed(eye, hook, self.revision.id)
         seeding = fill_empty_tables(
             eye, fill=fill, without=without, version_table=self.version_table, refused=self.refused
         )
