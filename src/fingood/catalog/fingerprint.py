@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -69,10 +70,16 @@ class _Part:
         return self.strength.hashes + 2
 
     def select(self, place: int) -> str:
-        """Key columns are hashed without the row's seed: bound to themselves they would say nothing more."""
+        """The part's query, told apart from others by its place among them."""
+        # Ranges come once; whole tables come again, mostly as they were.
+        return f"SELECT {place} AS place, {self.told() if self.within else _told_of(self)}"
+
+    def told(self) -> str:
+        """What is selected, and from where. Key columns are hashed without the row's seed: bound to themselves they
+        would say nothing more."""
         if self.table.unread:
             counted = "count(*) AS rows, NULL::text[] AS whole, NULL::text[] AS texts"
-            return f"SELECT {place} AS place, {counted} FROM pg_catalog.pg_largeobject_metadata"
+            return f"{counted} FROM pg_catalog.pg_largeobject_metadata"
         reader = self._nested() if self._is_worth_nesting() else self._flat()
         keys = {column.name for column in self.table.key}
         texts = []
@@ -84,7 +91,7 @@ class _Part:
             texts.append(f"sum({raw}::numeric)::text" if column.is_money else "NULL")
         whole = ", ".join(f"sum({sql})::text" for sql in reader.whole)
         return (
-            f"SELECT {place} AS place, count(*) AS rows, ARRAY[{whole}]::text[] AS whole,"
+            f"count(*) AS rows, ARRAY[{whole}]::text[] AS whole,"
             f" ARRAY[{', '.join(texts)}]::text[] AS texts FROM {reader.source}"
         )
 
@@ -145,6 +152,11 @@ class _Part:
         if not self.table.key:
             raise InternalError(f"{self.table.name} has no key, so it has no ranges")
         return f"{self.table.source} WHERE {self.within.condition(self.table.key)}"
+
+
+@lru_cache(maxsize=1024)
+def _told_of(part: _Part) -> str:
+    return part.told()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
@@ -28,9 +28,14 @@ def names_of_sql(dialect: str, folder: str) -> tuple[str, ...]:
 
 def run_sql(connection: Connection, sql: str) -> list[dict[str, Any]]:
     """Runs SQL that takes no parameters, percent signs and colons untouched; one dict a row."""
+    names, rows = run_rows(connection, sql)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def run_rows(connection: Connection, sql: str) -> tuple[tuple[str, ...], Sequence[Sequence[Any]]]:
+    """As :func:`run_sql`, but the columns' names and the rows as they come: for answers of many rows."""
     result = connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
-    keys = list(result.keys())
-    return [dict(zip(keys, row, strict=True)) for row in result]
+    return tuple(result.keys()), result.all()
 
 
 @contextmanager

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from fingood.catalog.queries import load_sql, names_of_sql, planned_once, run_named, run_sql
+from fingood.catalog.queries import load_sql, names_of_sql, planned_once, run_named, run_rows, run_sql
 from fingood.catalog.sqlite_snapshot import read_sqlite_objects
 from fingood.model.names import RelationName, quote, quote_always
 from fingood.model.snapshot import ObjectKey, Snapshot
 
 _NAMING = frozenset({"kind", "path", "signature", "of", "readable"})
 _RARE = re.compile(r"THEN '(\w+)' END")
+_SEQUENCES = "snapshot/sequences"
 _SEQUENCES_AT_ONCE = 500
+
+Names = tuple[str, ...]
+Rows = Sequence[Sequence[Any]]
 
 
 def take_snapshot(
@@ -34,10 +39,10 @@ def take_snapshot(
         )
     with qualified_names(connection):
         with planned_once(connection) if prepared else nullcontext():
-            found = [row for name in _kinds(connection) for row in run_named(connection, f"snapshot/{name}")]
-        _read_positions(connection, [row for row in found if row["kind"] == "sequence"])
+            found = {name: run_rows(connection, load_sql("postgresql", name)) for name in _kinds(connection)}
+        found[_SEQUENCES] = _with_positions(connection, *found[_SEQUENCES])
     version = run_sql(connection, "SELECT current_setting('server_version_num')::int AS v")[0]["v"]
-    objects = {_key(row): _properties(row) for row in found if not _is_version_table(row, version_table)}
+    objects = {key: props for rows in found.values() for key, props in _objects(*rows, version_table)}
     return Snapshot(dialect="postgresql", server_version=version, objects=dict(sorted(objects.items(), key=_place)))
 
 
@@ -53,6 +58,7 @@ def qualified_names(connection: Connection) -> Iterator[None]:
             connection.exec_driver_sql("SELECT set_config('search_path', %s, false)", (before,))
 
 
+@lru_cache(maxsize=1 << 16)
 def object_name(*parts: str) -> str:
     """A qualified name as snapshots and fingerprints spell it."""
     return ".".join(quote(part) for part in parts)
@@ -67,23 +73,35 @@ def _kinds(connection: Connection) -> list[str]:
     """The files to run: all but those of rare kinds of which there is nothing."""
     there = set(run_named(connection, "rare_kinds")[0]["kinds"])
     rare = set(_RARE.findall(load_sql("postgresql", "rare_kinds")))
-    return [name for name in names_of_sql("postgresql", "snapshot") if name not in rare or name in there]
+    names = names_of_sql("postgresql", "snapshot")
+    return [f"snapshot/{name}" for name in names if name not in rare or name in there]
 
 
-def _key(row: Mapping[str, Any]) -> ObjectKey:
-    return ObjectKey(row["kind"], object_name(*row["path"]) + (row.get("signature") or ""))
+def _objects(names: Names, rows: Rows, version_table: str) -> Iterator[tuple[ObjectKey, dict[str, str]]]:
+    """Each object with its properties: the row's columns as text, without what is NULL or empty. ``of`` names the table
+    it belongs to."""
+    kind, path = names.index("kind"), names.index("path")
+    of, signature = _place_in(names, "of"), _place_in(names, "signature")
+    told = [(place, name) for place, name in enumerate(names) if name not in _NAMING]
+    for row in rows:
+        owner = None if of is None else row[of]
+        table = row[path] if row[kind] == "table" else owner
+        if table and table[-1] == version_table:
+            continue
+        found = {name: _text(row[place]) for place, name in told if row[place] is not None and row[place] != ""}
+        if owner and None not in owner:
+            found["of"] = object_name(*owner)
+        signed = row[signature] or "" if signature is not None else ""
+        yield ObjectKey(row[kind], object_name(*row[path]) + signed), found
 
 
-def _properties(row: Mapping[str, Any]) -> dict[str, str]:
-    """The row's columns as text; what is NULL or empty is absent. ``of`` names the table it belongs to."""
-    found = {name: _text(value) for name, value in row.items() if name not in _NAMING and value not in (None, "")}
-    owner = row.get("of")
-    if owner and None not in owner:
-        found["of"] = object_name(*owner)
-    return found
+def _place_in(names: Names, name: str) -> int | None:
+    return names.index(name) if name in names else None
 
 
 def _text(value: object) -> str:
+    if type(value) is str:
+        return value
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
@@ -93,23 +111,16 @@ def _place(entry: tuple[ObjectKey, object]) -> tuple[str, str]:
     return entry[0].kind, entry[0].name
 
 
-def _is_version_table(row: Mapping[str, Any], version_table: str) -> bool:
-    if row["kind"] == "table":
-        return bool(row["path"][-1] == version_table)
-    owner = row.get("of")
-    return bool(owner and owner[-1] == version_table)
-
-
-def _read_positions(connection: Connection, sequences: list[dict[str, Any]]) -> None:
-    """Fills in each sequence's next value, which pg_sequence_last_value hides until the first call."""
-    readable = [row for row in sequences if row["readable"]]
-    for start in range(0, len(readable), _SEQUENCES_AT_ONCE):
-        batch = readable[start : start + _SEQUENCES_AT_ONCE]
+def _with_positions(connection: Connection, names: Names, rows: Rows) -> tuple[Names, Rows]:
+    """The sequences with each one's next value, which pg_sequence_last_value hides until the first call."""
+    path, increment, readable = names.index("path"), names.index("increment"), names.index("readable")
+    asked = [place for place, row in enumerate(rows) if row[readable]]
+    found: dict[int, int] = {}
+    for start in range(0, len(asked), _SEQUENCES_AT_ONCE):
         selects = (
-            f"SELECT {place} AS place, last_value, is_called FROM {'.'.join(quote_always(p) for p in row['path'])}"
-            for place, row in enumerate(batch)
+            f"SELECT {place} AS place, last_value, is_called FROM {'.'.join(map(quote_always, rows[place][path]))}"
+            for place in asked[start : start + _SEQUENCES_AT_ONCE]
         )
-        for position in run_sql(connection, " UNION ALL ".join(selects)):
-            row = batch[position["place"]]
-            step = row["increment"] if position["is_called"] else 0
-            row["next value"] = position["last_value"] + step
+        for place, last_value, is_called in run_rows(connection, " UNION ALL ".join(selects))[1]:
+            found[place] = last_value + (rows[place][increment] if is_called else 0)
+    return (*names, "next value"), [(*row, found.get(place)) for place, row in enumerate(rows)]

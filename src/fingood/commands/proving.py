@@ -6,7 +6,9 @@ import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from fingood.catalog import connect, read_facts
+from sqlalchemy.engine import Connection
+
+from fingood.catalog import read_facts
 from fingood.commands.ground import recorder_for
 from fingood.commands.target import Target
 from fingood.commands.workers import Workers
@@ -20,6 +22,14 @@ Watch = Callable[[str, int, int], None]
 
 _WORTH_A_WORKER = 8
 """How many revisions a further worker must have before its start pays: an interpreter, Alembic, a server of its own."""
+
+_OF_A_FILE = 8000.0
+"""Bytes of a revision's file that cost as much as the proof of a short one: a heavy file runs many statements."""
+
+_OF_A_STEP = 0.05
+"""What applying one revision on the way up costs beside its proof."""
+
+_HALVINGS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +80,8 @@ class Proving:
     def _proven(self, left: Sequence[Revision], jobs: int) -> Iterator[tuple[Revision, Judged]]:
         wanted = [revision.id for revision in left]
         if jobs > 1:
-            with Workers(self.settings, self.target.dialect, self.target.major) as workers:
-                for id_, judged in workers.prove(share_out(left, jobs)):
+            with Workers(self.settings, self.history, self.target.dialect, self.target.major) as workers:
+                for id_, judged in workers.prove(share_out(self._weights(left), jobs)):
                     yield self.history.get(id_), judged
         elif left:
             with open_sandbox(
@@ -82,6 +92,16 @@ class Proving:
                 in_memory=True,
             ) as sandbox:
                 yield from prove_here(self.settings, self.history, sandbox, frozenset(wanted))
+
+    def _weights(self, left: Sequence[Revision]) -> list[tuple[str, float]]:
+        """What each revision costs beside the first one: the higher, the more tables there are, and a long file does
+        much."""
+        files = (self.settings.project.root / revision.path for revision in left)
+        sizes = (file.stat().st_size if file.is_file() else 0 for file in files)
+        return [
+            (revision.id, 1.0 + place / len(left) + size / _OF_A_FILE)
+            for place, (revision, size) in enumerate(zip(left, sizes, strict=True))
+        ]
 
     def _jobs(self, number: int) -> int:
         """On a server of others roles are shared, so one worker is enough there unless more are asked for."""
@@ -121,16 +141,15 @@ def prove_here(
             recorder.prepare(ladder.url)
             return ladder
 
-        def look(revision: Revision, ladder: SandboxDatabase) -> None:
-            with connect(ladder.url) as connection:
-                facts[revision.id] = read_facts(connection, target=False)
+        def look(revision: Revision, connection: Connection) -> None:
+            facts[revision.id] = read_facts(connection, target=False)
 
         for revision, proof in climb(
             recorder,
             history,
             start(),
             wanted=wanted,
-            before_each=look,
+            look=look,
             anew=start,
             strength=settings.rollback.strength,
             books=books_of(settings),
@@ -138,12 +157,26 @@ def prove_here(
             yield revision, Judged(proof=proof, facts=facts.pop(revision.id, None))
 
 
-def share_out(revisions: Sequence[Revision], jobs: int) -> tuple[tuple[str, ...], ...]:
-    """The revisions in as many stretches, in order. Later ones weigh more: the higher, the more tables there are."""
-    weights = [1.0 + place / len(revisions) for place in range(len(revisions))]
-    shares: list[list[str]] = [[] for _ in range(jobs)]
-    passed = 0.0
-    for revision, weight in zip(revisions, weights, strict=True):
-        shares[min(jobs - 1, int(passed / sum(weights) * jobs))].append(revision.id)
-        passed += weight
-    return tuple(tuple(share) for share in shares if share)
+def share_out(weights: Sequence[tuple[str, float]], jobs: int) -> tuple[tuple[str, ...], ...]:
+    """The revisions in at most as many stretches, in order, so that the longest one ends as early as can be."""
+    least, most = 0.0, sum(weight for _, weight in weights)
+    for _ in range(_HALVINGS):
+        middle = (least + most) / 2
+        if len(_stretches(weights, middle)) <= jobs:
+            most = middle
+        else:
+            least = middle
+    return _stretches(weights, most)
+
+
+def _stretches(weights: Sequence[tuple[str, float]], longest: float) -> tuple[tuple[str, ...], ...]:
+    """Stretches that weigh no more than that with the climb to their first revision, or are a single one."""
+    found: list[list[str]] = []
+    reached = 0.0
+    for place, (id_, weight) in enumerate(weights):
+        if not found or reached + weight > longest:
+            found.append([])
+            reached = place * _OF_A_STEP
+        found[-1].append(id_)
+        reached += weight
+    return tuple(map(tuple, found))

@@ -14,7 +14,6 @@ from typing import BinaryIO
 from fingood.commands.proving import prove_here
 from fingood.commands.workers import Job, error_line
 from fingood.errors import FingoodError
-from fingood.revisions import History
 from fingood.rollback.coding import to_text
 from fingood.sandbox import open_sandbox
 
@@ -39,7 +38,6 @@ def main() -> None:
 
 def work(job: Job, answers: BinaryIO) -> None:
     """Proves the job's revisions one after the other. Raises what the proof raises."""
-    history = History.load(job.settings.project)
     with open_sandbox(
         job.dialect,
         major=job.major,
@@ -47,7 +45,7 @@ def work(job: Job, answers: BinaryIO) -> None:
         target_url=job.settings.database_url,
         in_memory=True,
     ) as sandbox:
-        for revision, judged in prove_here(job.settings, history, sandbox, frozenset(job.wanted)):
+        for revision, judged in prove_here(job.settings, job.history, sandbox, frozenset(job.wanted)):
             tell(answers, {"revision": revision.id, "judged": to_text(judged)})
 
 

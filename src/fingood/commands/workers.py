@@ -19,6 +19,7 @@ from typing import Self
 
 import fingood
 from fingood.errors import CouldNotLook, ExitCode, FingoodError
+from fingood.revisions import History
 from fingood.rollback import Judged
 from fingood.rollback.coding import from_text
 from fingood.settings import Settings
@@ -28,9 +29,11 @@ _START = "import sys; sys.path.append(sys.argv[1]); from fingood.commands.provin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What a worker is to do. It goes through a pipe that nobody else reads, since settings hold a URL."""
+    """What a worker is to do. It goes through a pipe that nobody else reads, since settings hold a URL. The history
+    goes with it, because to load one is to import every revision and what these import."""
 
     settings: Settings
+    history: History
     dialect: str
     major: int | None
     wanted: tuple[str, ...]
@@ -49,6 +52,7 @@ class Workers:
     """The workers of one run. They end with the block, and with us however we end: their pipe closes."""
 
     settings: Settings
+    history: History
     dialect: str
     major: int | None
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
@@ -97,7 +101,7 @@ class Workers:
         )
         self._running.append(process)
         assert process.stdin is not None
-        job = Job(settings=self.settings, dialect=self.dialect, major=self.major, wanted=share)
+        job = Job(settings=self.settings, history=self.history, dialect=self.dialect, major=self.major, wanted=share)
         process.stdin.write(pickle.dumps(job))
         process.stdin.flush()
         return process

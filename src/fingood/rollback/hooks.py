@@ -7,19 +7,33 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from fingood.errors import HistoryError
+from fingood.model.project import Project
 from fingood.statements.compat import sqlstate_of
 
 NAME = "fingood_seed"
 
 Seed = Callable[[Connection], None]
 """Writes rows into the state below a revision; the proof commits."""
+
+
+@contextmanager
+def importing_as(project: Project) -> Iterator[None]:
+    """A block in which the project's own modules can be imported, as they can while Alembic loads its revisions."""
+    before = list(sys.path)
+    sys.path[:0] = project.prepend_sys_path
+    try:
+        yield
+    finally:
+        sys.path[:] = before
 
 
 def revision_seed(file: Path) -> Seed | None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
+
+from sqlalchemy.engine import Connection
 
 from fingood.errors import CouldNotLook
+from fingood.model.names import RelationName
 from fingood.model.plan import Plan
 from fingood.model.snapshot import Strength
 from fingood.revisions import Body, History, Revision
@@ -22,7 +26,7 @@ def climb(
     *,
     wanted: Collection[str] | None = None,
     version_table: str = "alembic_version",
-    before_each: Callable[[Revision, SandboxDatabase], None] = lambda revision, ladder: None,
+    look: Callable[[Revision, Connection], None] = lambda revision, connection: None,
     anew: Callable[[], SandboxDatabase] | None = None,
     strength: Strength = Strength.EXACT,
     books: Books | None = None,
@@ -32,11 +36,13 @@ def climb(
     ``ladder`` is an empty database with the baseline in it; it moves up. A revision that cannot be applied there is a
     failing upgrade, and what follows from it is not judged, with the reason; other branches go on. ``anew`` makes
     another ladder: a revision that fails by itself may pass in one run from the beginning, because Alembic remembers
-    within a run which types it has created; what follows is then judged above that.
+    within a run which types it has created; what follows is then judged above that. ``look`` sees the state below each
+    revision that is proven, through a connection to a copy of it.
 
     What lies below the first one wanted is applied in one run where that works, else step by step.
     """
     unreachable: dict[str, str] = {}
+    refused: set[RelationName] = set()
     first, last = _ends_wanted(history, wanted)
     if first > 0 and not _leap(recorder, history, ladder, first):
         ladder, first = _fresh(ladder, anew), 0
@@ -49,8 +55,16 @@ def climb(
                 yield revision, _unreachable(revision, cause)
             continue
         if asked:
-            before_each(revision, ladder)
-            proof = prove(recorder, ladder, revision, version_table=version_table, strength=strength, books=books)
+            proof = prove(
+                recorder,
+                ladder,
+                revision,
+                version_table=version_table,
+                strength=strength,
+                books=books,
+                look=partial(look, revision),
+                refused=refused,
+            )
         plans = recorder.upgrade(ladder.url, revision.id, observe=False)
         failure = failure_of(plans[-1]) if plans else None
         if failure is not None:

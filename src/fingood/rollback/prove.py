@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.engine import Connection
@@ -17,7 +17,7 @@ from fingood.revisions import Body, Revision
 from fingood.rollback.books import Books, close_books, open_books
 from fingood.rollback.declared import declared_reason
 from fingood.rollback.examples import find_examples
-from fingood.rollback.hooks import Seed, revision_seed, run_seed
+from fingood.rollback.hooks import Seed, importing_as, revision_seed, run_seed
 from fingood.rollback.proof import Judgement, Loss, Proof
 from fingood.rollback.rows import count_rows, fill_empty_tables
 from fingood.rollback.seed import Fill, Seeding
@@ -47,13 +47,17 @@ def prove(
     seed: Seed | None = None,
     strength: Strength = Strength.EXACT,
     books: Books | None = None,
+    look: Callable[[Connection], None] | None = None,
+    refused: set[RelationName] | None = None,
 ) -> Proof:
     """Runs the revision up, down and up on clones of ``below``, which stays as it is.
 
     Nothing runs in a shared transaction, so CONCURRENTLY and autocommit blocks work. Tables that are empty are filled
     with a few generated rows first, since an empty table cannot lose anything; before that the revision's own
     ``fingood_seed(connection)`` runs, and ``seed``. What the ledgers of ``books`` come to is compared around the
-    upgrade. Raises EnvironmentFailed where env.py itself fails; whatever the revision does wrong is in the Proof.
+    upgrade. ``look`` is called once on the state below, before any row is made; ``refused`` is what
+    :func:`fill_empty_tables` remembers from one revision to the next. Raises EnvironmentFailed where env.py
+    itself fails; whatever the revision does wrong is in the Proof.
     """
     started = time.monotonic()
     trial = Trial(
@@ -64,6 +68,8 @@ def prove(
         seed=seed,
         strength=strength,
         books=books or Books(),
+        look=look,
+        refused=set() if refused is None else refused,
     )
     proof = trial.run(generate_rows=generate_rows)
     if show_examples and any(loss.difference.data for loss in proof.losses):
@@ -89,12 +95,14 @@ class Trial:
     seed: Seed | None = None
     strength: Strength = Strength.EXACT
     books: Books = field(default_factory=Books)
+    look: Callable[[Connection], None] | None = None
+    refused: set[RelationName] = field(default_factory=set)
 
     def run(self, *, generate_rows: bool) -> Proof:
         """The proof with the most telling rows that the upgrade runs on: values at the edges of their types, plain
         ones, plain ones but none in the tables that it fails on, none."""
         fill, without, notes = Fill.EDGES if generate_rows else Fill.NONE, set[str](), []
-        proof = self._attempt(fill, without)
+        proof = self._attempt(fill, without, first=True)
         while proof.judgement is Judgement.FAILING_UPGRADE and proof.seeding.generated:
             notes.append(f"the upgrade fails on generated rows ({fill.value}): {failure_of(proof.up)}")
             blamed = _tables_blamed(proof.up) - without
@@ -122,12 +130,15 @@ class Trial:
             return proof
         return replace(proof, only_with_rows=True, losses=bare.losses, drift=bare.drift, again=bare.again)
 
-    def _attempt(self, fill: Fill, without: Collection[str]) -> Proof:
+    def _attempt(self, fill: Fill, without: Collection[str], *, first: bool = False) -> Proof:
         clone = self.below.clone()
         try:
             # One connection for all looks: a new one would read the whole catalog into its caches each time. It holds
             # no transaction while Alembic runs.
             with connect(clone.url, read_only=False) as eye:
+                if first and self.look is not None:
+                    self.look(eye)
+                    eye.rollback()
                 return self._on(clone, eye, fill, without)
         finally:
             clone.drop()
@@ -148,11 +159,15 @@ class Trial:
     def _prepare(self, eye: Connection, fill: Fill, without: Collection[str]) -> Seeding:
         """Rows to lose: real ones, then the hooks', then generated ones where a table is still empty. Raises
         HistoryError where a hook fails."""
-        own = revision_seed(self.recorder.project.root / self.revision.path)
-        real = count_rows(eye, version_table=self.version_table) if own or self.seed else None
-        for hook in filter(None, (own, self.seed)):
-            run_seed(eye, hook, self.revision.id)
-        seeding = fill_empty_tables(eye, fill=fill, without=without, version_table=self.version_table)
+        project = self.recorder.project
+        with importing_as(project):
+            own = revision_seed(project.root / self.revision.path)
+            real = count_rows(eye, version_table=self.version_table) if own or self.seed else None
+            for hook in filter(None, (own, self.seed)):
+                run_seed(eye, hook, self.revision.id)
+        seeding = fill_empty_tables(
+            eye, fill=fill, without=without, version_table=self.version_table, refused=self.refused
+        )
         return seeding if real is None else seeding.with_real(real)
 
     def _there_and_back(self, clone: SandboxDatabase, eye: Connection, before: State, proof: Proof) -> Proof:

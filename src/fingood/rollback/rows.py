@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice, product
 
 from sqlalchemy.engine import Connection
@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fingood.model.names import RelationName, quote_always
 from fingood.rollback.seed import Fill, Seeding
-from fingood.rollback.shapes import ColumnShape, Reference, TableShape, read_shapes
+from fingood.rollback.shapes import ColumnShape, Reference, TableShape, read_shapes, without_pages
 from fingood.rollback.values import candidates
 
 ROWS = 4
@@ -27,6 +27,8 @@ _NUMBERS = {Fill.EDGES: (0, 1, 2, 3), Fill.PLAIN: (0, 6, 9), Fill.NONE: ()}
 
 # How many SELECTs go into one UNION ALL; SQLite takes 500 (its limits, SQLITE_MAX_COMPOUND_SELECT).
 _TABLES_AT_ONCE = 200
+# How many tables' INSERTs travel together.
+_FILLED_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +46,125 @@ Row = dict[str, str | None]
 Parents = dict[tuple[RelationName, tuple[str, ...]], list[tuple[str | None, ...]]]
 
 
-def fill_empty_tables(connection: Connection, *, fill: Fill, without: Collection[str], version_table: str) -> Seeding:
+def fill_empty_tables(
+    connection: Connection,
+    *,
+    fill: Fill,
+    without: Collection[str],
+    version_table: str,
+    refused: set[RelationName] | None = None,
+) -> Seeding:
     """Generates rows in the empty tables of a sandbox, parents before children, and says what each table holds.
     Commits.
 
     ``without`` names tables to leave empty. Values are tried against the server itself, each row in a savepoint.
+    ``refused`` remembers from one call to the next which tables did not take their first rows: those of the others
+    travel together. It changes the time, not the rows.
     """
-    generated: dict[RelationName, int] = {}
-    empty: dict[RelationName, str] = {}
     shapes = read_shapes(connection, version_table=version_table)
     # Counted before anything is made: a trigger may fill a table that was empty.
     real = _counts(connection, tuple(shapes))
-    parents: Parents = {}
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
-    for name, shape in shapes.items():
-        if name in real:
-            continue
-        if fill is Fill.NONE or name.name in without:
-            empty[name] = "left empty on purpose"
-            continue
-        made, reason = _fill(connection, shape, parents, _NUMBERS[fill])
-        if made:
-            generated[name] = made
-        else:
-            empty[name] = reason
+    left = {name for name in shapes if name not in real and (fill is Fill.NONE or name.name in without)}
+    wanted = [shape for name, shape in shapes.items() if name not in real and name not in left]
+    filling = _Filling(connection=connection, numbers=_NUMBERS[fill], refused=set() if refused is None else refused)
+    for group in _groups(wanted):
+        filling.fill(group)
     connection.commit()
-    return Seeding(real=real, generated=generated, empty=empty)
+    empty = dict.fromkeys(left, "left empty on purpose") | filling.empty
+    told = {name: empty[name] for name in shapes if name in empty}
+    return Seeding(real=real, generated=filling.generated, empty=told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Filling:
+    """One call's rows: what was made, what stayed empty and why."""
+
+    connection: Connection
+    numbers: tuple[int, ...]
+    refused: set[RelationName]
+    parents: Parents = field(default_factory=dict)
+    generated: dict[RelationName, int] = field(default_factory=dict)
+    empty: dict[RelationName, str] = field(default_factory=dict)
+
+    def fill(self, group: list[TableShape]) -> None:
+        """Fills tables of which none refers to another."""
+        given = {shape.name: self._given(shape) for shape in group}
+        together = [shape for shape in group if self._may_travel(shape, given[shape.name])]
+        taken = self._insert_together(together, given)
+        for shape in group:
+            found = given[shape.name]
+            if isinstance(found, str):
+                made, reason = 0, found
+            elif shape.name in taken:
+                made, reason = len(self.numbers), ""
+            else:
+                made, reason = self._alone(shape, found)
+            if made:
+                self.generated[shape.name] = made
+            else:
+                self.empty[shape.name] = reason
+
+    def _given(self, shape: TableShape) -> list[Row] | str:
+        """For each row the values of its foreign keys; what is in the way where there are none."""
+        given = []
+        for number in self.numbers:
+            found = _parents(self.connection, shape, number, self.parents)
+            if isinstance(found, str):
+                return found
+            given.append(found)
+        return given
+
+    def _may_travel(self, shape: TableShape, given: list[Row] | str) -> bool:
+        """A refused INSERT has moved sequences on, which would show in the rows of a second try."""
+        counts = any(column.automatic for column in shape.columns)
+        return not (isinstance(given, str) or counts or shape.name in self.refused)
+
+    def _insert_together(
+        self, shapes: list[TableShape], given: dict[RelationName, list[Row] | str]
+    ) -> set[RelationName]:
+        """The tables whose first rows are in; none of those that travelled with one that refuses its own."""
+        taken: set[RelationName] = set()
+        if self.connection.dialect.name != "postgresql":
+            return taken
+        for start in range(0, len(shapes), _FILLED_AT_ONCE):
+            batch = shapes[start : start + _FILLED_AT_ONCE]
+            inserts = [_insert_of(shape, self._first(shape, given[shape.name])) for shape in batch]
+            if len(batch) > 1 and _try(self.connection, "; ".join(inserts)) is None:
+                taken |= {shape.name for shape in batch}
+        return taken
+
+    def _first(self, shape: TableShape, given: list[Row] | str) -> list[Row]:
+        """The most telling rows."""
+        assert not isinstance(given, str)
+        return [next(_rows(shape, number, found)) for number, found in zip(self.numbers, given, strict=True)]
+
+    def _alone(self, shape: TableShape, given: list[Row]) -> tuple[int, str]:
+        """How many rows could be made, and what was in the way of the first that could not."""
+        if _insert(self.connection, shape, self._first(shape, given)) is None:
+            return len(self.numbers), ""
+        self.refused.add(shape.name)
+        made, reason = 0, ""
+        for number, found in zip(self.numbers, given, strict=True):
+            failed = _try_rows(self.connection, shape, number, found)
+            if failed is not None and failed.sqlstate == _RAISED:
+                failed = _past_triggers(self.connection, shape, number, found)
+            made += failed is None
+            reason = str(failed or reason)
+        return made, reason
+
+
+def _groups(shapes: list[TableShape]) -> Iterator[list[TableShape]]:
+    """The tables in their order, in stretches in which none refers to another one."""
+    group: dict[RelationName, TableShape] = {}
+    for shape in shapes:
+        if any(reference.table in group for reference in shape.references):
+            yield list(group.values())
+            group = {}
+        group[shape.name] = shape
+    if group:
+        yield list(group.values())
 
 
 def count_rows(connection: Connection, *, version_table: str) -> dict[RelationName, int]:
@@ -79,35 +173,17 @@ def count_rows(connection: Connection, *, version_table: str) -> dict[RelationNa
 
 
 def _counts(connection: Connection, names: tuple[RelationName, ...]) -> dict[RelationName, int]:
-    """The tables that hold rows, in one round trip for many."""
+    """The tables that hold rows, in one round trip for many. Those without a page are not asked: to plan a count for
+    each of them takes longer than all the counts of a small database."""
     found: dict[RelationName, int] = {}
+    empty = without_pages(connection) if connection.dialect.name == "postgresql" else frozenset()
+    names = tuple(name for name in names if name not in empty)
     for start in range(0, len(names), _TABLES_AT_ONCE):
         batch = names[start : start + _TABLES_AT_ONCE]
         selects = (f"SELECT {place}, count(*) FROM {name.sql}" for place, name in enumerate(batch))
         rows = connection.exec_driver_sql(" UNION ALL ".join(selects), execution_options={"no_parameters": True})
         found |= {batch[place]: count for place, count in rows if count}
     return found
-
-
-def _fill(connection: Connection, shape: TableShape, parents: Parents, numbers: tuple[int, ...]) -> tuple[int, str]:
-    """How many rows could be made, and what was in the way of the first that could not."""
-    given = []
-    for number in numbers:
-        found = _parents(connection, shape, number, parents)
-        if isinstance(found, str):
-            return 0, found
-        given.append(found)
-    first = [next(_rows(shape, number, found)) for number, found in zip(numbers, given, strict=True)]
-    if _insert(connection, shape, first) is None:
-        return len(numbers), ""
-    made, reason = 0, ""
-    for number, found in zip(numbers, given, strict=True):
-        failed = _try_rows(connection, shape, number, found)
-        if failed is not None and failed.sqlstate == _RAISED:
-            failed = _past_triggers(connection, shape, number, found)
-        made += failed is None
-        reason = str(failed or reason)
-    return made, reason
 
 
 def _try_rows(connection: Connection, shape: TableShape, number: int, parents: Row) -> Refusal | None:
@@ -194,9 +270,7 @@ def _rows(shape: TableShape, number: int, parents: Row) -> Iterator[Row]:
         yield {**dict(zip(names, values, strict=True)), **parents}
     for place in range(max((len(choice) for choice in choices), default=0)):
         yield {**{n: c[place % len(c)] for n, c in zip(names, choices, strict=True)}, **parents}
-    plain: list[list[str] | list[None]] = [
-        candidates(column, 0, unique=column.name in shape.unique) or [None] for column in columns
-    ]
+    plain = [candidates(column, 0, unique=column.name in shape.unique) or (None,) for column in columns]
     yield {**{n: c[-1] for n, c in zip(names, plain, strict=True)}, **parents}
     needed = {column.name for column in columns if column.required}
     yield {**{n: c[0] if n in needed else None for n, c in zip(names, choices, strict=True)}, **parents}
@@ -211,14 +285,22 @@ def _choices(column: ColumnShape, shape: TableShape, number: int) -> list[str | 
 
 def _insert(connection: Connection, shape: TableShape, rows: list[Row]) -> Refusal | None:
     """Tries rows of the same columns together; returns why the server refuses them, None when they are in."""
+    return _try(connection, _insert_of(shape, rows))
+
+
+def _insert_of(shape: TableShape, rows: list[Row]) -> str:
     columns = ", ".join(quote_always(name) for name in rows[0])
     values = ", ".join("(" + ", ".join(_literal(value) for value in row.values()) + ")" for row in rows)
     body = f"({columns}) VALUES {values}" if columns else "DEFAULT VALUES"
-    insert = f"INSERT INTO {shape.name.sql} {body}"
+    return f"INSERT INTO {shape.name.sql} {body}"
+
+
+def _try(connection: Connection, sql: str) -> Refusal | None:
+    """Runs it so that nothing of it stays where the server refuses a part."""
     # In SQLite a statement that fails leaves nothing behind; in PostgreSQL the three travel together.
     guarded = connection.dialect.name == "postgresql"
     try:
-        _run(connection, f"SAVEPOINT trial; {insert}; RELEASE SAVEPOINT trial" if guarded else insert)
+        _run(connection, f"SAVEPOINT trial; {sql}; RELEASE SAVEPOINT trial" if guarded else sql)
     except DBAPIError as error:
         if guarded:
             _run(connection, "ROLLBACK TO SAVEPOINT trial; RELEASE SAVEPOINT trial")

@@ -63,6 +63,11 @@ def read_shapes(connection: Connection, *, version_table: str) -> dict[RelationN
     return {name: kept[name] for name in _parents_first(kept)}
 
 
+def without_pages(connection: Connection) -> frozenset[RelationName]:
+    """Tables of PostgreSQL that hold no row for certain."""
+    return frozenset(RelationName(row["schema"], row["table"]) for row in _run(connection, _sql("without_pages")))
+
+
 def _parents_first(shapes: dict[RelationName, TableShape]) -> list[RelationName]:
     done: dict[RelationName, None] = {}
     waiting = dict(shapes)

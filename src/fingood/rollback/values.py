@@ -7,6 +7,7 @@ microseconds, capitals, letters outside ASCII.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from fingood.rollback.shapes import ColumnShape
 
@@ -66,7 +67,8 @@ _REPEATED = re.compile(r"\{(\d+)")
 _TEXT_TYPES = {"text", "varchar", "bpchar", "name", "citext"}
 
 
-def candidates(column: ColumnShape, row: int, *, unique: bool) -> list[str]:
+@lru_cache(maxsize=1 << 14)
+def candidates(column: ColumnShape, row: int, *, unique: bool) -> tuple[str, ...]:
     """Values for the column in the row of this number, the most telling first; what its checks speak of after it."""
     if column.labels:
         own = [column.labels[(row + step) % len(column.labels)] for step in range(len(column.labels))]
@@ -87,8 +89,8 @@ def candidates(column: ColumnShape, row: int, *, unique: bool) -> list[str]:
         if column.literals
         else ()
     )
-    found = list(dict.fromkeys((*own, *turned)))
-    return [_array(value) for value in found] if column.is_array else found
+    found = dict.fromkeys((*own, *turned))
+    return tuple(map(_array, found)) if column.is_array else tuple(found)
 
 
 def _plain(kind: str, row: int, *, unique: bool) -> list[str]:

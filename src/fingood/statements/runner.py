@@ -47,6 +47,7 @@ class Runner:
         if project.left_out:
             leave_out(project.left_out)
         self.script = ScriptDirectory.from_config(self.config)
+        self._is_complete = False
         self._running: tuple[str, str] = ("", "")
         self._engines: set[str] = set()
 
@@ -80,7 +81,9 @@ class Runner:
             return steps if job == "stamp" else [self._bracketed(step, context) for step in steps]
 
         try:
-            _allow_missing_functions(self.script)
+            if not self._is_complete:
+                _allow_missing_functions(self.script)
+                self._is_complete = True
             with EnvironmentContext(self.config, self.script, fn=work, as_sql=False, destination_rev=target):
                 self.script.run_env()
         except KeyboardInterrupt:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 
@@ -139,7 +139,12 @@ _TYPES: dict[str, type[Message]] = {
 
 def encode(message: Message) -> bytes:
     """The message as one line."""
-    return json.dumps({"is": message.name, **asdict(message)}).encode() + b"\n"
+    return json.dumps({"is": message.name, **_values(message)}, default=_values).encode() + b"\n"
+
+
+def _values(value: Any) -> dict[str, Any]:
+    """A dataclass as JSON has it; what it holds is encoded in its turn."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def decode(line: bytes) -> Message:

@@ -21,5 +21,12 @@ SELECT ARRAY_REMOVE(ARRAY[
        CASE WHEN EXISTS (SELECT FROM pg_language WHERE oid >= 16384) THEN 'languages' END,
        CASE WHEN EXISTS (SELECT FROM pg_am WHERE oid >= 16384) THEN 'access_methods' END,
        CASE WHEN EXISTS (SELECT FROM pg_trigger) THEN 'triggers' END,
-       CASE WHEN EXISTS (SELECT FROM pg_proc WHERE oid >= 16384) THEN 'functions' END
+       CASE WHEN EXISTS (SELECT FROM pg_proc WHERE oid >= 16384) THEN 'functions' END,
+       CASE WHEN EXISTS (SELECT FROM pg_class WHERE oid >= 16384 AND relkind = 'c') OR
+                 EXISTS (SELECT FROM pg_type t
+                          WHERE t.oid >= 16384
+                            AND (t.typtype IN ('e', 'd', 'r', 'p') OR
+                                 t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_type el
+                                                                  WHERE el.oid = t.typelem AND el.typarray = t.oid)))
+            THEN 'types' END
        ], NULL) AS kinds

@@ -1,4 +1,4 @@
--- Columns of user tables, in order.
+-- Columns of user tables, in order. OIDs from 16384 on are users' (manual, 51: FirstNormalObjectId).
 SELECT n.nspname::text AS schema,
        c.relname::text AS "table",
        a.attname::text AS name,
@@ -11,7 +11,7 @@ SELECT n.nspname::text AS schema,
   JOIN pg_class c ON c.oid = a.attrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
- WHERE a.attnum > 0 AND NOT a.attisdropped
+ WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
    AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
    AND n.nspname !~ '^pg_(toast|temp)'

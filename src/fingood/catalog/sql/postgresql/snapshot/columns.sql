@@ -1,5 +1,5 @@
 -- Columns. attstattarget is -1 or NULL (17+) where not set. A subquery runs for every row, so the rare lists are asked
--- for only where there are any.
+-- for only where there are any. OIDs from 16384 on are users' (manual, 51: FirstNormalObjectId).
 SELECT 'column' AS kind,
        ARRAY[n.nspname::text, c.relname::text, a.attname::text] AS path,
        ARRAY[n.nspname::text, c.relname::text] AS "of",
@@ -32,7 +32,8 @@ SELECT 'column' AS kind,
   JOIN pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   LEFT JOIN pg_description m ON m.classoid = 'pg_class'::regclass AND m.objoid = a.attrelid AND m.objsubid = a.attnum
- WHERE a.attnum > 0 AND NOT a.attisdropped
+                             AND m.objoid >= 16384
+ WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
    AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
    AND n.nspname !~ '^pg_(toast|temp)'

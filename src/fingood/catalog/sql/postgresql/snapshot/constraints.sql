@@ -20,7 +20,8 @@ SELECT 'constraint' AS kind,
        CASE WHEN i.reloptions IS NOT NULL THEN
             (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(i.reloptions) o) END AS options,
        sp.spcname::text AS tablespace,
-       obj_description(k.oid, 'pg_constraint') AS comment
+       (SELECT said.description FROM pg_description said
+         WHERE said.objoid = k.oid AND said.classoid = 'pg_constraint'::regclass AND said.objsubid = 0) AS comment
   FROM pg_constraint k
   JOIN pg_namespace n ON n.oid = k.connamespace
   LEFT JOIN pg_class c ON c.oid = k.conrelid

@@ -31,7 +31,8 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE '
        pg_get_userbyid(p.proowner)::text AS owner,
        (SELECT string_agg(x::text, ', ' ORDER BY x::text)
           FROM unnest(coalesce(p.proacl, acldefault('f', p.proowner))) x) AS grants,
-       obj_description(p.oid, 'pg_proc') AS comment
+       (SELECT said.description FROM pg_description said
+         WHERE said.objoid = p.oid AND said.classoid = 'pg_proc'::regclass AND said.objsubid = 0) AS comment
   FROM pg_proc p
   JOIN pg_namespace n ON n.oid = p.pronamespace
  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')

@@ -12,7 +12,8 @@ SELECT 'index' AS kind,
        (SELECT string_agg(h.inhparent::regclass::text, ', ')
           FROM pg_inherits h WHERE h.inhrelid = i.oid) AS parent,
        sp.spcname::text AS tablespace,
-       obj_description(i.oid, 'pg_class') AS comment
+       (SELECT said.description FROM pg_description said
+         WHERE said.objoid = i.oid AND said.classoid = 'pg_class'::regclass AND said.objsubid = 0) AS comment
   FROM pg_index x
   JOIN pg_class i ON i.oid = x.indexrelid
   JOIN pg_class c ON c.oid = x.indrelid

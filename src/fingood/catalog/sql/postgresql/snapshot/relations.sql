@@ -24,7 +24,8 @@ SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHE
        CASE WHEN c.relkind = 'm' THEN c.relispopulated END AS populated,
        fs.srvname::text AS server,
        (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(ft.ftoptions) o) AS "server options",
-       obj_description(c.oid, 'pg_class') AS comment,
+       (SELECT said.description FROM pg_description said
+         WHERE said.objoid = c.oid AND said.classoid = 'pg_class'::regclass AND said.objsubid = 0) AS comment,
        (SELECT json_agg(a.attname ORDER BY a.attnum)::text
           FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS "column order"
   FROM pg_class c

@@ -4,7 +4,8 @@ SELECT 'schema' AS kind,
        pg_get_userbyid(n.nspowner)::text AS owner,
        (SELECT string_agg(x::text, ', ' ORDER BY x::text)
           FROM unnest(coalesce(n.nspacl, acldefault('n', n.nspowner))) x) AS grants,
-       obj_description(n.oid, 'pg_namespace') AS comment
+       (SELECT said.description FROM pg_description said
+         WHERE said.objoid = n.oid AND said.classoid = 'pg_namespace'::regclass AND said.objsubid = 0) AS comment
   FROM pg_namespace n
  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
    AND n.nspname !~ '^pg_(toast|temp)'

@@ -11,7 +11,8 @@ SELECT 'sequence' AS kind,
        pg_get_userbyid(c.relowner)::text AS owner,
        (SELECT string_agg(x::text, ', ' ORDER BY x::text)
           FROM unnest(coalesce(c.relacl, acldefault('s', c.relowner))) x) AS grants,
-       obj_description(c.oid, 'pg_class') AS comment,
+       (SELECT said.description FROM pg_description said
+         WHERE said.objoid = c.oid AND said.classoid = 'pg_class'::regclass AND said.objsubid = 0) AS comment,
        has_sequence_privilege(c.oid, 'SELECT') AS readable
   FROM pg_sequence s
   JOIN pg_class c ON c.oid = s.seqrelid

@@ -6,7 +6,8 @@ SELECT CASE WHEN g.tgisinternal THEN 'foreign key trigger' ELSE 'trigger' END AS
        CASE WHEN NOT g.tgisinternal THEN pg_get_triggerdef(g.oid) END AS definition,
        CASE g.tgenabled WHEN 'O' THEN 'origin' WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica'
                         ELSE 'always' END AS enabled,
-       obj_description(g.oid, 'pg_trigger') AS comment
+       (SELECT said.description FROM pg_description said
+         WHERE said.objoid = g.oid AND said.classoid = 'pg_trigger'::regclass AND said.objsubid = 0) AS comment
   FROM pg_trigger g
   JOIN pg_class c ON c.oid = g.tgrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -35,7 +35,8 @@ SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 
        pg_get_userbyid(t.typowner)::text AS owner,
        (SELECT string_agg(x::text, ', ' ORDER BY x::text)
           FROM unnest(coalesce(t.typacl, acldefault('T', t.typowner))) x) AS grants,
-       obj_description(t.oid, 'pg_type') AS comment
+       (SELECT said.description FROM pg_description said
+         WHERE said.objoid = t.oid AND said.classoid = 'pg_type'::regclass AND said.objsubid = 0) AS comment
   FROM pg_type t
   JOIN pg_namespace n ON n.oid = t.typnamespace
   LEFT JOIN pg_class c ON c.oid = t.typrelid
