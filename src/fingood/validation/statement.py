@@ -3,6 +3,7 @@
 PostgreSQL: each row gets a mask with one bit a rule; grouped by the mask (and by a few buckets, so that several samples
 come of one mask), the counts are exact and the samples cost no second scan and no memory, also where every row is bad.
 Rows that no rule's gate lets in are not masked: nearly all rows are good, and what is spent on them is what it costs.
+Of a large table, texts are searched block by block (blocks.py), for the same reason.
 SQLite: one count with FILTER a rule, which is quicker there, and one look for samples where a rule found something.
 """
 
@@ -12,9 +13,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from fingood.validation.blocks import WHOLE, Blocks, Stretch, rows_sql, traced_sql
 from fingood.validation.ledger import LedgerTable, column_sql
 from fingood.validation.rule import Rule, Source
-from fingood.validation.trace import traces_sql
+from fingood.validation.trace import Trace, traces_sql
 
 MOST_RULES = 60
 """A mask is a bigint; rules beyond this many go into another statement."""
@@ -45,9 +47,19 @@ class Statement:
     @property
     def relation(self) -> str:
         """FROM: the table as ``t`` (or what stands in its place), with everything joined that a rule reads."""
-        joins = dict.fromkeys((*self.source.joins, *(join for rule in self.rules for join in rule.joins)))
         base = f"({self.source.derived}) t" if self.source.derived else f"{self.table.name.sql} t"
-        return " ".join((base, *joins))
+        return " ".join((base, *self.joins))
+
+    @property
+    def joins(self) -> tuple[str, ...]:
+        """Everything that a rule reads beside the table."""
+        return tuple(dict.fromkeys((*self.source.joins, *(join for rule in self.rules for join in rule.joins))))
+
+    @property
+    def in_blocks(self) -> bool:
+        """Whether its texts can be searched block by block. The pages of partitions are not those of one table."""
+        traced = any(rule.trace is not None for rule in self.rules)
+        return self.pointed and traced and self.table.shape.kind == "table"
 
     @property
     def pointed(self) -> bool:
@@ -69,24 +81,14 @@ def statements_of(table: LedgerTable, rules: Sequence[Rule]) -> list[Statement]:
     ]
 
 
-def mask_sql(statement: Statement, stretch: str = "") -> str:
+def mask_sql(statement: Statement, stretch: Stretch = WHOLE, blocks: Blocks | None = None) -> str:
     """PostgreSQL: a row a mask and bucket, with how many it counts and the smallest and largest place or key.
 
-    ``stretch`` is a condition on places that leaves all but a part of the table's rows out.
+    ``stretch`` leaves all but a part of the table's rows out; ``blocks`` are its pages where they pay.
     """
-    mask = " + ".join(
-        f"CASE WHEN {condition} THEN {1 << bit} ELSE 0 END" for bit, condition in enumerate(statement.conditions)
-    )
     if statement.pointed:
-        suspect = f"({suspicion(statement.rules)})"
-        return (
-            f"SELECT CAST({mask} AS bigint) AS m, hashtid(t.ctid) & {_BUCKETS} AS b,"
-            " CAST(t.tableoid AS bigint) AS part, count(*) AS n,"
-            " CAST(min(t.ctid) AS text) AS low, CAST(max(t.ctid) AS text) AS high"
-            f" FROM {statement.relation}{_where(statement.source, stretch, suspect)} GROUP BY 1, 2, 3"
-            f" UNION ALL SELECT {ALL}, 0, 0, count(*), NULL, NULL"
-            f" FROM {statement.table.name.sql} t{_where(statement.source, stretch)}"
-        )
+        return _of_blocks_sql(statement, stretch, blocks) if blocks else _of_rows_sql(statement, stretch)
+    mask = _mask(statement)
     keys = _keys(statement)
     named = "".join(f", {sql} AS k{n}" for n, sql in enumerate(keys))
     value = f", {statement.source.value} AS value" if statement.source.value else ""
@@ -94,7 +96,7 @@ def mask_sql(statement: Statement, stretch: str = "") -> str:
     # A grouped subquery, or one behind OFFSET 0, is computed once a group; the mask is not worked out again outside.
     inner = (
         f"SELECT CAST({mask} AS bigint) AS m{named}{value}"
-        f" FROM {statement.relation}{_where(statement.source, stretch)}{groups} OFFSET 0"
+        f" FROM {statement.relation}{_where(statement.source, stretch.condition)}{groups} OFFSET 0"
     )
     shows = f"coalesce({statement.source.shows}, '')" if value else "''"
     one = " || chr(31) || ".join([*(f"coalesce(CAST(k{n} AS text), '')" for n in range(len(keys))), shows])
@@ -105,19 +107,76 @@ def mask_sql(statement: Statement, stretch: str = "") -> str:
     )
 
 
+def _of_rows_sql(statement: Statement, stretch: Stretch) -> str:
+    """Every row is asked for all rules."""
+    judged = f"{statement.relation}{_where(statement.source, stretch.condition, f'({suspicion(statement.rules)})')}"
+    everything = f"{statement.table.name.sql} t{_where(statement.source, stretch.condition)}"
+    return f"{_places_sql(statement, judged)} UNION ALL {_total_sql('count(*)', everything)}"
+
+
+def _of_blocks_sql(statement: Statement, stretch: Stretch, blocks: Blocks) -> str:
+    """Every row is asked for the rules without traces, and every block for the traces; then the rows of those that may
+    have one, which were not judged before."""
+    source, relation = statement.source, statement.table.name.sql
+    others, texts = _suspicion_of_others(statement.rules), _by_text(statement.rules)
+    traces = {text: _traces(of_text) for text, of_text in texts.items()}
+    traced = " OR ".join(_of_text_sql(text, of_text) for text, of_text in texts.items())
+    rest = f" AND NOT coalesce({others}, false)" if others else ""
+    joins = "".join(f" {join}" for join in statement.joins)
+    judged = f"{relation} t{joins}{_where(source, stretch.condition, others)}"
+    parts = [_places_sql(statement, judged)] if others else []
+    rows = f"blocks {rows_sql(relation, source.where, 'blocks')}{joins}"
+    parts.append(_places_sql(statement, f"{rows} WHERE blocks.block_traced AND ({traced}){rest}"))
+    parts.append(_total_sql("coalesce(sum(block_rows), 0)", "blocks"))
+    found = traced_sql(relation, source.where, blocks, traces)
+    return f"WITH blocks AS MATERIALIZED ({found}) {' UNION ALL '.join(parts)}"
+
+
+def _places_sql(statement: Statement, judged: str) -> str:
+    return (
+        f"SELECT CAST({_mask(statement)} AS bigint) AS m, hashtid(t.ctid) & {_BUCKETS} AS b,"
+        " CAST(t.tableoid AS bigint) AS part, count(*) AS n,"
+        f" CAST(min(t.ctid) AS text) AS low, CAST(max(t.ctid) AS text) AS high FROM {judged} GROUP BY 1, 2, 3"
+    )
+
+
+def _total_sql(number: str, relation: str) -> str:
+    return f"SELECT {ALL}, 0, 0, {number}, NULL, NULL FROM {relation}"
+
+
+def _mask(statement: Statement) -> str:
+    return " + ".join(
+        f"CASE WHEN {condition} THEN {1 << bit} ELSE 0 END" for bit, condition in enumerate(statement.conditions)
+    )
+
+
 def suspicion(rules: Sequence[Rule]) -> str:
     """A condition that every row meets that breaks one of the rules, and few others; NULL is not met."""
+    texts = [_of_text_sql(text, of_text) for text, of_text in _by_text(rules).items()]
+    return " OR ".join(filter(None, (_suspicion_of_others(rules), *texts)))
+
+
+def _suspicion_of_others(rules: Sequence[Rule]) -> str:
+    """The same of the rules without traces; empty where there are none."""
+    gates = _gates(rule for rule in rules if rule.trace is None)
+    return f"({' OR '.join(gates)})" if gates else ""
+
+
+def _by_text(rules: Sequence[Rule]) -> dict[str, list[Rule]]:
+    """The rules with traces, by the text that they read."""
     of_texts: dict[str, list[Rule]] = {}
     for rule in rules:
         if rule.trace is not None:
             of_texts.setdefault(rule.trace.text, []).append(rule)
-    gates = _gates(rule for rule in rules if rule.trace is None)
-    return " OR ".join((*gates, *(_of_text_sql(text, of_text) for text, of_text in of_texts.items())))
+    return of_texts
+
+
+def _traces(rules: Sequence[Rule]) -> list[Trace]:
+    return list(dict.fromkeys(rule.trace for rule in rules if rule.trace is not None))
 
 
 def _of_text_sql(text: str, rules: Sequence[Rule]) -> str:
-    traces = list(dict.fromkeys(rule.trace for rule in rules if rule.trace is not None))
-    return f"({traces_sql(text, traces)} AND ({' OR '.join(_gates(rules))}))"
+    return f"({traces_sql(text, _traces(rules))} AND ({' OR '.join(_gates(rules))}))"
 
 
 def _gates(rules: Iterable[Rule]) -> list[str]:

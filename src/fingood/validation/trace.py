@@ -51,6 +51,12 @@ def traces_sql(text: str, traces: Sequence[Trace]) -> str:
     return f"CASE {' '.join(whens)} ELSE false END"
 
 
+def pattern_of(traces: Sequence[Trace]) -> str:
+    """What every text matches that has one of the traces, and every text that such a text is a part of, unless a digit
+    stands before it there."""
+    return _pattern(traces, max(trace.least for trace in traces))
+
+
 def _pattern(traces: Sequence[Trace], octets: int) -> str:
     """What a text of so many octets and more is searched for."""
     long_enough = [trace for trace in traces if trace.least <= octets]
