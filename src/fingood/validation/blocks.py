@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fingood.validation.ledger import literal
-from fingood.validation.trace import Trace, pattern_of
+from fingood.validation.trace import Trace, of_many_sql
 
 LEAST_PAGES = 256
 """Fewer are looked through sooner than the longer statement is planned."""
@@ -22,7 +21,7 @@ LONG = 2_000
 _END = 4_294_967_294
 """What every page lies below: the greatest that a place can name but one."""
 
-# No digit, which a run of digits would go on with, and in nobody's trace.
+# As traces want it: no part of what they look for, nor of what may not stand beside it.
 _BETWEEN = "','"
 
 
@@ -89,7 +88,7 @@ def rows_sql(relation: str, where: str, name: str) -> str:
 def _any_traced(text: str, traces: Sequence[Trace]) -> str:
     size = f"octet_length({text})"
     together = f"string_agg({text}, {_BETWEEN}) FILTER (WHERE {size} <= {LONG})"
-    return f"coalesce({together} ~ {literal(pattern_of(traces))}, false) OR coalesce(bool_or({size} > {LONG}), false)"
+    return f"coalesce({of_many_sql(together, traces)}, false) OR coalesce(bool_or({size} > {LONG}), false)"
 
 
 def _within(block: str, where: str) -> str:

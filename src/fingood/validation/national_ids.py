@@ -45,6 +45,9 @@ _ANY = (
 _LIKELY = "(?<![0-9a-z])(?:[0-9 ]{6}(?:[A-D]|[0-9 ][0-9A-Z -])|[0-9]{3}-[0-9]{2}-)"
 """What all of them match, dates do not (2024-01-15), and few other numbers do; of few states."""
 
+NATIONAL_ID_PATTERNS = (_LIKELY, _ANY)
+"""What every text with a number matches; it makes no difference what stands around it, if that is no part of a word."""
+
 SHORTEST = 9
 """Characters of the shortest number."""
 
@@ -93,7 +96,8 @@ def holds_email_sql(text: str) -> str:
 
 def national_id_gate_sql(text: str) -> str:
     """What :func:`holds_national_id_sql` asks first."""
-    return f"({text} COLLATE \"C\" ~ '{_LIKELY}' AND {text} COLLATE \"C\" ~ '{_ANY}')"
+    matches = " AND ".join(f"{text} COLLATE \"C\" ~ '{pattern}'" for pattern in NATIONAL_ID_PATTERNS)
+    return f"({matches})"
 
 
 def holds_national_id_sql(text: str) -> str:
