@@ -63,9 +63,10 @@ def blocks_in(stretch: Stretch, pages: int) -> Blocks | None:
     return Blocks(first=stretch.first, last=last, end=_END if stretch.end is None else stretch.end)
 
 
-def traced_sql(relation: str, where: str, blocks: Blocks, texts: Mapping[str, Sequence[Trace]]) -> str:
+def traced_sql(rows: str, blocks: Blocks, texts: Mapping[str, Sequence[Trace]]) -> str:
     """A SELECT of a row a block: its places from ``block_low`` to before ``block_high``, how many rows are in it
-    (``block_rows``), and whether one of their texts may have a trace (``block_traced``)."""
+    (``block_rows``), and whether one of their texts may have a trace (``block_traced``). ``rows`` are what stands in
+    FROM for those of a ``block``, under ``t``."""
     high = f"CASE WHEN n = {blocks.last} THEN {blocks.end} ELSE n + 1 END"
     return (
         f"SELECT block.block_low, block.block_high, seen.block_rows, seen.block_traced"
@@ -73,16 +74,13 @@ def traced_sql(relation: str, where: str, blocks: Blocks, texts: Mapping[str, Se
         f" FROM generate_series(CAST({blocks.first} AS bigint), {blocks.last}) n) block"
         f" CROSS JOIN LATERAL (SELECT count(*) AS block_rows,"
         f" {' OR '.join(_any_traced(text, traces) for text, traces in texts.items())} AS block_traced"
-        f" FROM {relation} t WHERE {_within('block', where)}) seen"
+        f" FROM {rows}) seen"
     )
 
 
 def rows_sql(relation: str, where: str, name: str) -> str:
-    """The rows of a block of ``name``, in the table's place under ``t``. Kept apart from what is joined to it, so that
-    they are asked for by their places."""
-    return (
-        f"CROSS JOIN LATERAL (SELECT t.tableoid, t.ctid, t.* FROM {relation} t WHERE {_within(name, where)} OFFSET 0) t"
-    )
+    """A SELECT of the rows of a block of ``name``, and of their places."""
+    return f"SELECT t.tableoid, t.ctid, t.* FROM {relation} t WHERE {_within(name, where)}"
 
 
 def _any_traced(text: str, traces: Sequence[Trace]) -> str:

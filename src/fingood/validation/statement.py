@@ -14,7 +14,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fingood.validation.blocks import WHOLE, Blocks, Stretch, rows_sql, traced_sql
+from fingood.validation.json_field import JsonField
 from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.once import fields_in, read_once, rows_once_sql
 from fingood.validation.rule import Rule, Source
 from fingood.validation.trace import Trace, traces_sql
 
@@ -56,6 +58,19 @@ class Statement:
         return tuple(dict.fromkeys((*self.source.joins, *(join for rule in self.rules for join in rule.joins))))
 
     @property
+    def fields(self) -> tuple[JsonField, ...]:
+        """The fields of documents that it speaks of, which :meth:`once` names as columns."""
+        source = self.source
+        if source.derived:
+            return ()
+        of_rules = (sql for rule in self.rules for sql in (rule.condition, rule.gate))
+        return fields_in(self.table, (*of_rules, source.where, source.value, source.void, *_keys(self)))
+
+    def once(self, sql: str) -> str:
+        """A piece of it, of rows whose documents were taken apart."""
+        return read_once(self.fields, sql)
+
+    @property
     def in_blocks(self) -> bool:
         """Whether its texts can be searched block by block. The pages of partitions are not those of one table."""
         traced = any(rule.trace is not None for rule in self.rules)
@@ -88,17 +103,22 @@ def mask_sql(statement: Statement, stretch: Stretch = WHOLE, blocks: Blocks | No
     """
     if statement.pointed:
         return _of_blocks_sql(statement, stretch, blocks) if blocks else _of_rows_sql(statement, stretch)
-    mask = _mask(statement)
-    keys = _keys(statement)
+    return _of_keys_sql(statement, stretch)
+
+
+def _of_keys_sql(statement: Statement, stretch: Stretch) -> str:
+    """Groups, and rows that have no place, told by their keys."""
+    source, once = statement.source, statement.once
+    keys = [once(sql) for sql in _keys(statement)]
     named = "".join(f", {sql} AS k{n}" for n, sql in enumerate(keys))
-    value = f", {statement.source.value} AS value" if statement.source.value else ""
-    groups = f" GROUP BY {', '.join(sql for _, sql in statement.source.by)}" if statement.source.by else ""
+    value = f", {once(source.value)} AS value" if source.value else ""
+    groups = f" GROUP BY {', '.join(once(sql) for _, sql in source.by)}" if source.by else ""
     # A grouped subquery, or one behind OFFSET 0, is computed once a group; the mask is not worked out again outside.
     inner = (
-        f"SELECT CAST({mask} AS bigint) AS m{named}{value}"
-        f" FROM {statement.relation}{_where(statement.source, stretch.condition)}{groups} OFFSET 0"
+        f"SELECT CAST({_mask(statement)} AS bigint) AS m{named}{value}"
+        f" FROM {_rows(statement, stretch)}{_where(once(source.where), stretch.condition)}{groups} OFFSET 0"
     )
-    shows = f"coalesce({statement.source.shows}, '')" if value else "''"
+    shows = f"coalesce({source.shows}, '')" if value else "''"
     one = " || chr(31) || ".join([*(f"coalesce(CAST(k{n} AS text), '')" for n in range(len(keys))), shows])
     sample = f"CASE WHEN m <> 0 THEN {one} END"
     return (
@@ -109,27 +129,39 @@ def mask_sql(statement: Statement, stretch: Stretch = WHOLE, blocks: Blocks | No
 
 def _of_rows_sql(statement: Statement, stretch: Stretch) -> str:
     """Every row is asked for all rules."""
-    judged = f"{statement.relation}{_where(statement.source, stretch.condition, f'({suspicion(statement.rules)})')}"
-    everything = f"{statement.table.name.sql} t{_where(statement.source, stretch.condition)}"
+    where, once = statement.source.where, statement.once
+    suspect = f"({once(suspicion(statement.rules))})"
+    judged = f"{_rows(statement, stretch)}{_where(once(where), stretch.condition, suspect)}"
+    everything = f"{statement.table.name.sql} t{_where(where, stretch.condition)}"
     return f"{_places_sql(statement, judged)} UNION ALL {_total_sql('count(*)', everything)}"
 
 
 def _of_blocks_sql(statement: Statement, stretch: Stretch, blocks: Blocks) -> str:
     """Every row is asked for the rules without traces, and every block for the traces; then the rows of those that may
     have one, which were not judged before."""
-    source, relation = statement.source, statement.table.name.sql
-    others, texts = _suspicion_of_others(statement.rules), _by_text(statement.rules)
-    traces = {text: _traces(of_text) for text, of_text in texts.items()}
-    traced = " OR ".join(_of_text_sql(text, of_text) for text, of_text in texts.items())
+    table, where, once = statement.table, statement.source.where, statement.once
+    others, texts = once(_suspicion_of_others(statement.rules)), _by_text(statement.rules)
+    traces = {once(text): _traces(of_text) for text, of_text in texts.items()}
+    traced = once(" OR ".join(_of_text_sql(text, of_text) for text, of_text in texts.items()))
     rest = f" AND NOT coalesce({others}, false)" if others else ""
     joins = "".join(f" {join}" for join in statement.joins)
-    judged = f"{relation} t{joins}{_where(source, stretch.condition, others)}"
+    judged = f"{_rows(statement, stretch)}{_where(once(where), stretch.condition, others)}"
     parts = [_places_sql(statement, judged)] if others else []
-    rows = f"blocks {rows_sql(relation, source.where, 'blocks')}{joins}"
-    parts.append(_places_sql(statement, f"{rows} WHERE blocks.block_traced AND ({traced}){rest}"))
-    parts.append(_total_sql("coalesce(sum(block_rows), 0)", "blocks"))
-    found = traced_sql(relation, source.where, blocks, traces)
+    rows = rows_once_sql(statement.fields, rows_sql(table.name.sql, where, "blocks"))
+    suspects = f"blocks CROSS JOIN LATERAL {rows}{joins} WHERE blocks.block_traced AND ({traced}){rest}"
+    parts += [_places_sql(statement, suspects), _total_sql("coalesce(sum(block_rows), 0)", "blocks")]
+    fields, searched = fields_in(table, texts), rows_sql(table.name.sql, where, "block")
+    found = traced_sql(rows_once_sql(fields, searched) if fields else f"({searched}) t", blocks, traces)
     return f"WITH blocks AS MATERIALIZED ({found}) {' UNION ALL '.join(parts)}"
+
+
+def _rows(statement: Statement, stretch: Stretch) -> str:
+    """FROM: what :attr:`Statement.relation` says; of a stretch alone where documents are taken apart."""
+    if not statement.fields:
+        return statement.relation
+    places = "t.tableoid, t.ctid, " if statement.pointed else ""
+    rows = f"SELECT {places}t.* FROM {statement.table.name.sql} t{_where(stretch.condition)}"
+    return " ".join((rows_once_sql(statement.fields, rows), *statement.joins))
 
 
 def _places_sql(statement: Statement, judged: str) -> str:
@@ -145,9 +177,8 @@ def _total_sql(number: str, relation: str) -> str:
 
 
 def _mask(statement: Statement) -> str:
-    return " + ".join(
-        f"CASE WHEN {condition} THEN {1 << bit} ELSE 0 END" for bit, condition in enumerate(statement.conditions)
-    )
+    conditions = map(statement.once, statement.conditions)
+    return " + ".join(f"CASE WHEN {condition} THEN {1 << bit} ELSE 0 END" for bit, condition in enumerate(conditions))
 
 
 def suspicion(rules: Sequence[Rule]) -> str:
@@ -194,7 +225,7 @@ def places_sql(statement: Statement, places: Sequence[tuple[int, str]]) -> str:
 def count_sql(statement: Statement) -> str:
     """SQLite: one row with the total, and for each condition how many meet it."""
     source, conditions = statement.source, statement.conditions
-    relation = f"{statement.relation}{_where(source)}"
+    relation = f"{statement.relation}{_where(source.where)}"
     if source.by:
         flags = ", ".join(f"CASE WHEN {condition} THEN 1 ELSE 0 END AS c{n}" for n, condition in enumerate(conditions))
         groups = ", ".join(sql for _, sql in source.by)
@@ -214,7 +245,7 @@ def sample_sql(statement: Statement, rule: Rule) -> str:
     condition = f"({rule.condition})"
     if source.by:
         tail = f" GROUP BY {', '.join(sql for _, sql in source.by)} HAVING {condition}"
-        where = _where(source)
+        where = _where(source.where)
     else:
         where, tail = f" WHERE {condition}" + (f" AND ({source.where})" if source.where else ""), ""
     return f"SELECT {', '.join([*keys, shows])} FROM {statement.relation}{where}{tail} LIMIT {SAMPLES}"
@@ -235,6 +266,6 @@ def _keys(statement: Statement) -> list[str]:
     return by or [column_sql("t", name) for name in statement.table.key]
 
 
-def _where(source: Source, stretch: str = "", suspect: str = "") -> str:
-    conditions = [condition for condition in (source.where, stretch, suspect) if condition]
-    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+def _where(*conditions: str) -> str:
+    given = [condition for condition in conditions if condition]
+    return f" WHERE {' AND '.join(given)}" if given else ""
