@@ -103,6 +103,14 @@ def test_stretches_in_blocks_add_up_to_the_whole(postgres: Bank, in_blocks: pyte
     assert (broken.evidence["rows"], broken.evidence["of"]) == ("200", "20000")
 
 
+def test_blocks_of_several_pages_count_the_same(postgres: Bank, in_blocks: pytest.MonkeyPatch) -> None:
+    fill(postgres.run(f"{TABLE}; {APART}"), [*WRITTEN, "123"])
+    with connect(postgres.url) as connection:
+        wanted = counts(connection)
+        in_blocks.setattr("fingood.validation.blocks.MOST_BLOCKS", 9)
+        assert counts(connection) == wanted
+
+
 def look(url: str) -> dict[str, Finding]:
     with connect(url) as connection:
         snapshot = hold_snapshot(connection)

@@ -15,6 +15,9 @@ from fingood.validation.trace import Trace, of_many_sql
 LEAST_PAGES = 256
 """Fewer are looked through sooner than the longer statement is planned."""
 
+MOST_BLOCKS = 2_000_000
+"""The server keeps a row for each; of a table that has more pages, blocks take several."""
+
 LONG = 2_000
 """Octets beyond which a text is not put together with others: searching it costs more than building the automaton."""
 
@@ -47,12 +50,17 @@ WHOLE = Stretch()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocks:
-    """The pages of a stretch: from ``first`` to ``last``. The last takes in whatever lies behind it, unless the stretch
-    has an ``end``."""
+    """The pages of a stretch: from ``first`` to ``last``. The last block takes in whatever lies behind it, unless the
+    stretch has an ``end``."""
 
     first: int
     last: int
     end: int = _END
+
+    @property
+    def size(self) -> int:
+        """Pages a block."""
+        return 1 + (self.last - self.first) // MOST_BLOCKS
 
 
 def blocks_in(stretch: Stretch, pages: int) -> Blocks | None:
@@ -67,11 +75,11 @@ def traced_sql(rows: str, blocks: Blocks, texts: Mapping[str, Sequence[Trace]]) 
     """A SELECT of a row a block: its places from ``block_low`` to before ``block_high``, how many rows are in it
     (``block_rows``), and whether one of their texts may have a trace (``block_traced``). ``rows`` are what stands in
     FROM for those of a ``block``, under ``t``."""
-    high = f"CASE WHEN n = {blocks.last} THEN {blocks.end} ELSE n + 1 END"
+    high = f"CASE WHEN n + {blocks.size} > {blocks.last} THEN {blocks.end} ELSE n + {blocks.size} END"
     return (
         f"SELECT block.block_low, block.block_high, seen.block_rows, seen.block_traced"
         f" FROM (SELECT {_place('n')} AS block_low, {_place(high)} AS block_high"
-        f" FROM generate_series(CAST({blocks.first} AS bigint), {blocks.last}) n) block"
+        f" FROM generate_series(CAST({blocks.first} AS bigint), {blocks.last}, {blocks.size}) n) block"
         f" CROSS JOIN LATERAL (SELECT count(*) AS block_rows,"
         f" {' OR '.join(_any_traced(text, traces) for text, traces in texts.items())} AS block_traced"
         f" FROM {rows}) seen"

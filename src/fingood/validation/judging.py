@@ -13,15 +13,14 @@ from fingood.model.finding import Finding
 from fingood.model.severity import Confidence
 from fingood.validation.blocks import WHOLE, Blocks, Stretch, blocks_in
 from fingood.validation.ledger import literal
+from fingood.validation.masks import ALL, mask_sql
 from fingood.validation.query import CannotRead, masked, read
 from fingood.validation.rule import Rule
 from fingood.validation.statement import (
-    ALL,
     SAMPLES,
     SEPARATOR,
     Statement,
     count_sql,
-    mask_sql,
     names_of_keys,
     places_sql,
     sample_sql,
