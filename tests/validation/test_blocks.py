@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+import sqlalchemy
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 from tests.validation.conftest import Bank
-from tests.validation.test_gates import LONG, TABLE, TEXTS, WRITTEN, counts, fill, statement_of
+from tests.validation.test_gates import BLANKS, LONG, TABLE, TEXTS, WRITTEN, counts, fill, statement_of
 
 from fingood.catalog import connect
 from fingood.model.finding import Finding
@@ -17,11 +18,9 @@ from fingood.validation import validate
 from fingood.validation.blocks import LEAST_PAGES, WHOLE, Blocks, Stretch, blocks_in
 from fingood.validation.jobs import hold_snapshot
 
-APART = (
-    "ALTER TABLE notes ADD filler bytea NOT NULL DEFAULT decode(repeat('00', 7000), 'hex');"
-    "ALTER TABLE notes ALTER filler SET STORAGE PLAIN"
-)
-"""Leaves a page room for one row, so that no row is found for its neighbour's sake."""
+FILLER = "filler bytea NOT NULL DEFAULT decode(repeat('00', {}), 'hex')"
+APART = f"ALTER TABLE notes ADD {FILLER.format(7000)}; ALTER TABLE notes ALTER filler SET STORAGE PLAIN"
+"""Leaves a page room for one row."""
 
 
 @pytest.fixture
@@ -57,10 +56,25 @@ def test_blocks_count_what_rows_count(
         assert counts(connection) == by_rows(connection)
 
 
-def test_every_rule_finds_its_rows_in_blocks(postgres: Bank, in_blocks: pytest.MonkeyPatch) -> None:
-    fill(postgres.run(f"{TABLE}; {APART}"), [*WRITTEN, *(f" {text}." for text in WRITTEN), "123"])
+@pytest.mark.parametrize("column", ["memo", "card_number", "payment_reference", "track"])
+@pytest.mark.parametrize("around", [(0, 0), (1, 1), (2, 0), (0, 2)])
+def test_each_text_is_found_beside_sound_ones(
+    postgres: Bank, in_blocks: pytest.MonkeyPatch, column: str, around: tuple[int, int]
+) -> None:
+    """A page has room for that one and the sound ones around it, so that no other leads to it."""
+    (before, after), filler = around, 2200 if any(around) else 7000
+    postgres.run(f"CREATE TABLE notes (id int PRIMARY KEY, {column} text, {FILLER.format(filler)})")
+    postgres.run("ALTER TABLE notes ALTER filler SET STORAGE PLAIN")
+    texts = [*WRITTEN, *(f"x {text}." for text in WRITTEN), *BLANKS, *(LONG if filler == 7000 else ())]
+    rows = [text for one in texts for text in (*["sound"] * before, one, *["sound"] * after)]
+    with connect(postgres.url, read_only=False) as connection:
+        insert = sqlalchemy.text(f"INSERT INTO notes (id, {column}) VALUES (:id, :text)")
+        connection.execute(insert, [{"id": n, "text": text} for n, text in enumerate(rows)])
+        connection.commit()
     with connect(postgres.url) as connection:
-        assert [key for key, n in counts(connection).items() if not n] == []
+        found = counts(connection)
+        assert found == by_rows(connection)
+        assert any(found.values())
 
 
 def test_a_row_that_breaks_rules_on_texts_and_others_is_counted_once(
