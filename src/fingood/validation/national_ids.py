@@ -40,8 +40,8 @@ NATIONAL_ID = (
     "|[12] ?[0-9]{2} ?[0-9]{2} ?(?:2[AB]|[0-9]{2}) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2})"
     f"{_NO_WORD_AFTER}"
 )
-"""Whatever one of the numbers looks like, without the looks ahead that PostgreSQL is slow at. What stands around it makes
-no difference, if that is no part of a word."""
+"""Whatever one of the numbers looks like, without the looks ahead that PostgreSQL is slow at. What stands around it
+makes no difference, if that is no part of a word."""
 
 _LIKELY = "(?<![0-9a-z])(?:[0-9 ]{6}(?:[A-D]|[0-9 ][0-9A-Z -])|[0-9]{3}-[0-9]{2}-)"
 """What all of them match, dates do not (2024-01-15), and few other numbers do; of few states."""
