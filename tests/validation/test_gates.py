@@ -28,8 +28,9 @@ from fingood.validation.currencies import exponents
 from fingood.validation.historic_currencies import WITHDRAWN
 from fingood.validation.invariants.base import Look
 from fingood.validation.judging import count
+from fingood.validation.masks import suspicion
 from fingood.validation.rule import ROWS, Rule
-from fingood.validation.statement import Statement, statements_of, suspicion
+from fingood.validation.statement import Statement, statements_of
 
 COLUMNS = ("memo", "remark", "card_number", "cvv", "payment_reference", "iban")
 TABLE = f"CREATE TABLE notes (id bigint PRIMARY KEY, {', '.join(f'{column} text' for column in COLUMNS)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import tomllib
 from pathlib import Path
@@ -13,9 +14,13 @@ from fingood.errors import ConfigError
 from fingood.model.report import Outcome
 from fingood.model.severity import Severity
 from fingood.settings import LedgerMapping
-from fingood.validation import look_over
+from fingood.validation import INVARIANTS, RuleInvariant, look_over
+from fingood.validation.invariants.base import Look
 from fingood.validation.json_field import split_path
 from fingood.validation.json_hints import hints_of
+from fingood.validation.masks import mask_sql
+from fingood.validation.rule import ROWS
+from fingood.validation.statement import statements_of
 from fingood.validation.totals import take_totals
 
 NAMED = LedgerMapping(
@@ -60,6 +65,35 @@ def test_sound_amounts_add_up(place):
     assert {check: run.findings for check, run in runs.items() if run.findings} == {}
     for check in ("double-entry", "amount-precision", "amount-not-a-number", "currency-code", "amount-missing"):
         assert runs[check].outcome is Outcome.PASSED, check
+
+
+def test_blanks_around_a_number_are_no_part_of_it(place):
+    bank, kind = place
+    fill(
+        bank,
+        kind,
+        document("  10.25\t"),
+        document(" -10.25 "),
+        document("\n1e2  ", entry=2),
+        document(" -100", entry=2),
+    )
+    assert bank.findings(NAMED) == {}
+
+
+@pytest.mark.parametrize("kind", ["json", "jsonb"])
+def test_a_field_is_taken_out_of_a_document_once_a_row(postgres, kind):
+    """However many conditions speak of it."""
+    fill(postgres, kind, document("10"), document("-10"))
+    with connect(postgres.url) as connection:
+        known = look_over(connection, mappings=[NAMED])
+        look = Look(connection=connection, recognised=known, today=datetime.date(2026, 1, 1))
+        (table,) = known.tables
+        rules = [
+            rule for one in INVARIANTS.values() if isinstance(one, RuleInvariant) for rule in one.rules(table, look)
+        ]
+    (statement,) = [one for one in statements_of(table, rules) if one.source == ROWS]
+    assert "\n".join(rule.condition for rule in statement.rules).count("ARRAY['amount', 'currency']") > 20
+    assert mask_sql(statement).count("ARRAY['amount', 'currency']") == 1
 
 
 def test_the_pages_mapping_is_the_one_that_these_tests_judge_by():

@@ -63,13 +63,24 @@ def on_postgresql(postgres_server: Any) -> Iterator[Answers]:
 
 
 @pytest.fixture(scope="module")
+def in_blocks(postgres_server: Any) -> Iterator[Answers]:
+    """As large tables are looked through."""
+    name = postgres_server.create_database()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fingood.validation.blocks.LEAST_PAGES", 0)
+        answers = ask(postgres_server.url(name), "postgresql")
+    yield answers
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture(scope="module")
 def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Answers:
     path: Path = tmp_path_factory.mktemp("oracle") / "ledger.db"
     path.touch()
     return ask(f"sqlite:///{path}", "sqlite")
 
 
-@pytest.fixture(params=["on_postgresql", "on_sqlite"])
+@pytest.fixture(params=["on_postgresql", "in_blocks", "on_sqlite"])
 def answers(request: pytest.FixtureRequest) -> Answers:
     found: Answers = request.getfixturevalue(request.param)
     return found

@@ -191,8 +191,13 @@ def holds_test_card_sql(text: str, *, named: bool = False) -> str:
 
 def card_gate_sql(text: str, *, named: bool = False) -> str:
     """What every text meets that either of these finds something in, and nearly no other."""
-    candidate = f"{text} ~ '{_CANDIDATE}'"
-    return candidate if named else f"({candidate} AND {text} ~ '{_unmistakable()}')"
+    matches = " AND ".join(f"{text} ~ '{pattern}'" for pattern in card_patterns(named=named))
+    return f"({matches})"
+
+
+def card_patterns(*, named: bool = False) -> tuple[str, ...]:
+    """What every such text matches; it makes no difference what stands around it, if that is no digit."""
+    return (_CANDIDATE,) if named else (_CANDIDATE, _unmistakable())
 
 
 @cache

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fingood.errors import CouldNotLook
 from fingood.statements.compat import cancel_query
+from fingood.validation.blocks import WHOLE, Stretch
 from fingood.validation.judging import Counted, added_up, count
 from fingood.validation.query import CannotRead, reason_of
 from fingood.validation.statement import Statement
@@ -111,7 +112,7 @@ def run_jobs(
     pace = Pace(total=sum(job.weight for job in jobs) or 1, watch=watch)
     _settle(connection)
     if workers < 2 or not snapshot or another is None or not jobs:
-        yield from (_run(connection, job, pace, job.only) for job in jobs)
+        yield from (_run(connection, job, pace, Stretch(only=job.only)) for job in jobs)
         return
     with ExitStack() as stack:
         connections = [connection, *(_join(stack, another, snapshot) for _ in range(workers - 1))]
@@ -133,7 +134,7 @@ def _shared(connections: list[Connection], jobs: Sequence[Job], pace: Pace) -> I
     wanted = {id(job): len(stretches(job)) for job in jobs}
     gathered: dict[int, list[Done]] = {}
 
-    def work(job: Job, stretch: str) -> Done:
+    def work(job: Job, stretch: Stretch) -> Done:
         with lock:
             mine = free.pop()
         try:
@@ -159,26 +160,25 @@ def _shared(connections: list[Connection], jobs: Sequence[Job], pace: Pace) -> I
             raise
 
 
-def stretches(job: Job) -> tuple[str, ...]:
-    """Conditions that cut a large table's pages into stretches; one alone where it is read at once."""
+def stretches(job: Job) -> tuple[Stretch, ...]:
+    """A large table's pages, cut into stretches; one alone where it is read at once."""
     pages = (job.statement.table.shape.bytes or 0) // 8192
     if not job.statement.pointed or pages <= PAGES or job.only:
-        return (job.only,)
+        return (Stretch(only=job.only),)
     starts = range(0, pages, PAGES)
-    return tuple(
-        f"t.ctid >= '({start},0)'::tid" + (f" AND t.ctid < '({start + PAGES},0)'::tid" if start != starts[-1] else "")
-        for start in starts
-    )
+    return tuple(Stretch(first=start, end=start + PAGES if start != starts[-1] else None) for start in starts)
 
 
 def _settle(connection: Connection) -> None:
-    """Sums over many groups stay in memory, and no time goes into compiling: both for this session alone."""
+    """Sums over many groups stay in memory, no time goes into compiling, and pages are asked for by their numbers: all
+    for this transaction alone."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL work_mem = '64MB'")
         connection.exec_driver_sql("SET LOCAL jit = off")
+        connection.exec_driver_sql("SET LOCAL enable_tidscan = on")
 
 
-def _run(connection: Connection, job: Job, pace: Pace, stretch: str = "", share: float = 1.0) -> Done:
+def _run(connection: Connection, job: Job, pace: Pace, stretch: Stretch = WHOLE, share: float = 1.0) -> Done:
     pace.tell(job)
     began = time.monotonic()
     done = Done(job)
@@ -194,7 +194,7 @@ def _run(connection: Connection, job: Job, pace: Pace, stretch: str = "", share:
     return done
 
 
-def _one_by_one(connection: Connection, done: Done, stretch: str) -> None:
+def _one_by_one(connection: Connection, done: Done, stretch: Stretch) -> None:
     """A rule that the database does not take is found by asking each alone, so that it takes no other along."""
     statement, counted = done.job.statement, Counted()
     for number, rule in enumerate(statement.rules):

@@ -55,7 +55,7 @@ class JsonField(Computed):
         else:
             told = f"coalesce({self._typeof(document)}, 'null') <> 'null'"
             there = f"CASE WHEN {_readable(document)} THEN {told} ELSE true END" if self.kind == "json" else told
-        return f"(({there}) AND ({self.sql(alias)}) IS NULL)"
+        return f"(({self.sql(alias)}) IS NULL AND ({there}))"
 
     @property
     def _path(self) -> str:
@@ -68,18 +68,28 @@ class JsonField(Computed):
     def _typeof(self, document: str) -> str:
         return f"{self.kind}_typeof({document} #> {self._path})"
 
+    def taken_sql(self, alias: str) -> str:
+        """PostgreSQL: what lies at the path, still as json; NULL where the document cannot be taken apart."""
+        document = f"{alias}.{quote_always(self.column)}"
+        taken = f"{document} #> {self._path}"
+        return f"CASE WHEN {_readable(document)} THEN {taken} END" if self.kind == "json" else taken
+
+    def of_taken_sql(self, taken: str) -> str:
+        """The value, of what :meth:`taken_sql` gave."""
+        text = f"CAST({taken} AS text)" if self.number else f"({taken} #>> '{{}}')"
+        return self._value(f"{self.kind}_typeof({taken})", text)
+
     def _postgresql(self, document: str) -> str:
-        text = f"({document} #>> {self._path})"
-        if self.number:
-            # Digits may follow an exponent in json, which keeps what was written; jsonb has worked it out.
-            plain = f" AND {text} ~ '^[^eE]*([eE][-+]?[0-9]{{1,3}})?$'" if self.kind == "json" else ""
-            value = (
-                f"CASE WHEN {self._typeof(document)} = 'number' THEN"
-                f" CASE WHEN length({text}) <= {_LONGEST}{plain} THEN CAST({text} AS numeric) END END"
-            )
-        else:
-            value = f"CASE WHEN {self._typeof(document)} IN ('string', 'number', 'boolean') THEN {text} END"
+        value = self._value(self._typeof(document), f"({document} #>> {self._path})")
         return f"(CASE WHEN {_readable(document)} THEN {value} END)" if self.kind == "json" else f"({value})"
+
+    def _value(self, kind: str, text: str) -> str:
+        if not self.number:
+            return f"CASE WHEN {kind} IN ('string', 'number', 'boolean') THEN {text} END"
+        # Digits may follow an exponent in json, which keeps what was written; jsonb has worked it out.
+        plain = f" AND {text} ~ '^[^eE]*([eE][-+]?[0-9]{{1,3}})?$'" if self.kind == "json" else ""
+        number = f"CASE WHEN length({text}) <= {_LONGEST}{plain} THEN CAST({text} AS numeric) END"
+        return f"CASE WHEN {kind} = 'number' THEN {number} END"
 
     def _sqlite(self, document: str) -> str:
         kind, written = f"json_type({document}, {self._path})", f"{document} -> {self._path}"

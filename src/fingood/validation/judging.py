@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from importlib import resources
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from fingood.model.finding import Finding
 from fingood.model.severity import Confidence
+from fingood.validation.blocks import WHOLE, Blocks, Stretch, blocks_in
+from fingood.validation.ledger import literal
+from fingood.validation.masks import ALL, mask_sql
 from fingood.validation.query import CannotRead, masked, read
 from fingood.validation.rule import Rule
 from fingood.validation.statement import (
-    ALL,
     SAMPLES,
     SEPARATOR,
     Statement,
     count_sql,
-    mask_sql,
     names_of_keys,
     places_sql,
     sample_sql,
@@ -36,11 +38,11 @@ class Counted:
     void: bool = False
 
 
-def count(connection: Connection, statement: Statement, stretch: str = "") -> Counted:
-    """Runs the statement; ``stretch`` is a condition that leaves all but a part of the rows out. Raises CannotRead."""
+def count(connection: Connection, statement: Statement, stretch: Stretch = WHOLE) -> Counted:
+    """Runs the statement; ``stretch`` leaves all but a part of the rows out. Raises CannotRead."""
     if connection.dialect.name == "sqlite":
         return _count_by_filters(connection, statement)
-    rows = read(connection, mask_sql(statement, stretch))
+    rows = read(connection, mask_sql(statement, stretch, _blocks(connection, statement, stretch)))
     counted = _empty(statement)
     everything = [row for row in rows if int(row["m"]) == ALL]
     rows = [row for row in rows if int(row["m"]) != ALL]
@@ -57,6 +59,15 @@ def count(connection: Connection, statement: Statement, stretch: str = "") -> Co
     sampled = _pointed if statement.pointed else _keyed
     sampled(connection, statement, rows, counted)
     return counted
+
+
+def _blocks(connection: Connection, statement: Statement, stretch: Stretch) -> Blocks | None:
+    """The pages of a stretch, as many as there are now; None where it is not looked through by them."""
+    if not statement.in_blocks:
+        return None
+    sql = (resources.files("fingood.validation") / "sql/postgresql/extent.sql").read_text(encoding="utf-8")
+    (extent,) = read(connection, sql.replace(":relation", literal(statement.table.name.sql)))
+    return blocks_in(stretch, int(extent["pages"])) if extent["heap"] else None
 
 
 def added_up(parts: Sequence[Counted]) -> Counted:

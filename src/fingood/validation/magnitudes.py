@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fingood.validation.invariants.base import Look, currency_join, currency_sql
 from fingood.validation.ledger import LedgerTable, MoneyColumn, column_sql
 from fingood.validation.lexicon import words
+from fingood.validation.once import fields_in, read_once, rows_once_sql
 from fingood.validation.sides import NOT_FINITE, not_finite_possible
 
 ENOUGH = 1_000
@@ -73,7 +74,10 @@ def at_share(spread: Spread, share: float) -> Bucket:
 def _sql(table: LedgerTable, column: MoneyColumn, dialect: str) -> str:
     """By the amounts' texts, which are made once a row: those below one begin with a zero."""
     name, currency = column_sql("t", column.name), currency_sql(table, column.currency) or "''"
-    relation = " ".join((f"{table.name.sql} t", *currency_join(table, column.currency)))
+    fields = fields_in(table, (name, currency)) if dialect != "sqlite" else ()
+    rows = rows_once_sql(fields, f"SELECT t.* FROM {table.name.sql} t") if fields else f"{table.name.sql} t"
+    name, currency = read_once(fields, name), read_once(fields, currency)
+    relation = " ".join((rows, *currency_join(table, column.currency)))
     if dialect == "sqlite":
         shown = f"CASE WHEN abs({name}) < 1 THEN '0' || abs({name}) ELSE CAST(abs({name}) AS text) END"
         where = f"typeof({name}) IN ('integer', 'real') AND {name} <> 0 AND abs({name}) < 1e15"

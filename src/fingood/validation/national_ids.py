@@ -34,13 +34,14 @@ _NIR = (
     f"{_NO_WORD_BEFORE}[12] ?[0-9]{{2}} ?(?:0[1-9]|1[0-2]) ?(?:2[AB]|[0-9]{{2}}) ?[0-9]{{3}} ?[0-9]{{3}} ?[0-9]{{2}}"
     f"{_NO_WORD_AFTER}"
 )
-_ANY = (
+NATIONAL_ID = (
     f"{_NO_WORD_BEFORE}(?:[0-9]{{3}}-[0-9]{{2}}-[0-9]{{4}}|[A-Z]{{2}} ?[0-9]{{2}} ?[0-9]{{2}} ?[0-9]{{2}} ?[A-D]"
     f"|(?:[0-9]{{8}}|[XYZ]-?[0-9]{{7}})-?[{_LETTERS}]|[0-9]{{11}}"
     "|[12] ?[0-9]{2} ?[0-9]{2} ?(?:2[AB]|[0-9]{2}) ?[0-9]{3} ?[0-9]{3} ?[0-9]{2})"
     f"{_NO_WORD_AFTER}"
 )
-"""Whatever one of the numbers looks like, without the looks ahead that PostgreSQL is slow at."""
+"""Whatever one of the numbers looks like, without the looks ahead that PostgreSQL is slow at. What stands around it
+makes no difference, if that is no part of a word."""
 
 _LIKELY = "(?<![0-9a-z])(?:[0-9 ]{6}(?:[A-D]|[0-9 ][0-9A-Z -])|[0-9]{3}-[0-9]{2}-)"
 """What all of them match, dates do not (2024-01-15), and few other numbers do; of few states."""
@@ -93,7 +94,7 @@ def holds_email_sql(text: str) -> str:
 
 def national_id_gate_sql(text: str) -> str:
     """What :func:`holds_national_id_sql` asks first."""
-    return f"({text} COLLATE \"C\" ~ '{_LIKELY}' AND {text} COLLATE \"C\" ~ '{_ANY}')"
+    return f"({text} COLLATE \"C\" ~ '{_LIKELY}' AND {text} COLLATE \"C\" ~ '{NATIONAL_ID}')"
 
 
 def holds_national_id_sql(text: str) -> str:

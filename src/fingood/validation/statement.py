@@ -1,32 +1,25 @@
 """Rules of one source → one statement that counts them all in a single scan, with keys of a few that are bad.
 
-PostgreSQL: each row gets a mask with one bit a rule; grouped by the mask (and by a few buckets, so that several samples
-come of one mask), the counts are exact and the samples cost no second scan and no memory, also where every row is bad.
-Rows that no rule's gate lets in are not masked: nearly all rows are good, and what is spent on them is what it costs.
-SQLite: one count with FILTER a rule, which is quicker there, and one look for samples where a rule found something.
+PostgreSQL: see masks.py. SQLite: one count with FILTER a rule, which is quicker there, and one look for samples where a
+rule found something.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fingood.validation.json_field import JsonField
 from fingood.validation.ledger import LedgerTable, column_sql
+from fingood.validation.once import fields_in, read_once
 from fingood.validation.rule import Rule, Source
-from fingood.validation.trace import traces_sql
 
 MOST_RULES = 60
 """A mask is a bigint; rules beyond this many go into another statement."""
 
 SAMPLES = 5
-_BUCKETS = 3
-"""As a mask of bits: four buckets with a smallest and a largest each, so that five samples are nearly always seen."""
-
 SEPARATOR = "\x1f"
-
-ALL = -1
-"""In place of a mask: how many rows there are, good ones too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +38,32 @@ class Statement:
     @property
     def relation(self) -> str:
         """FROM: the table as ``t`` (or what stands in its place), with everything joined that a rule reads."""
-        joins = dict.fromkeys((*self.source.joins, *(join for rule in self.rules for join in rule.joins)))
         base = f"({self.source.derived}) t" if self.source.derived else f"{self.table.name.sql} t"
-        return " ".join((base, *joins))
+        return " ".join((base, *self.joins))
+
+    @property
+    def joins(self) -> tuple[str, ...]:
+        """Everything that a rule reads beside the table."""
+        return tuple(dict.fromkeys((*self.source.joins, *(join for rule in self.rules for join in rule.joins))))
+
+    @property
+    def fields(self) -> tuple[JsonField, ...]:
+        """The fields of documents that it speaks of, which :meth:`once` names as columns."""
+        source = self.source
+        if source.derived:
+            return ()
+        of_rules = (sql for rule in self.rules for sql in (rule.condition, rule.gate))
+        return fields_in(self.table, (*of_rules, source.where, source.value, source.void, *keys_of(self)))
+
+    def once(self, sql: str) -> str:
+        """A piece of it, of rows whose documents were taken apart."""
+        return read_once(self.fields, sql)
+
+    @property
+    def in_blocks(self) -> bool:
+        """Whether its texts can be searched block by block. The pages of partitions are not those of one table."""
+        traced = any(rule.trace is not None for rule in self.rules)
+        return self.pointed and traced and self.table.shape.kind == "table"
 
     @property
     def pointed(self) -> bool:
@@ -69,61 +85,6 @@ def statements_of(table: LedgerTable, rules: Sequence[Rule]) -> list[Statement]:
     ]
 
 
-def mask_sql(statement: Statement, stretch: str = "") -> str:
-    """PostgreSQL: a row a mask and bucket, with how many it counts and the smallest and largest place or key.
-
-    ``stretch`` is a condition on places that leaves all but a part of the table's rows out.
-    """
-    mask = " + ".join(
-        f"CASE WHEN {condition} THEN {1 << bit} ELSE 0 END" for bit, condition in enumerate(statement.conditions)
-    )
-    if statement.pointed:
-        suspect = f"({suspicion(statement.rules)})"
-        return (
-            f"SELECT CAST({mask} AS bigint) AS m, hashtid(t.ctid) & {_BUCKETS} AS b,"
-            " CAST(t.tableoid AS bigint) AS part, count(*) AS n,"
-            " CAST(min(t.ctid) AS text) AS low, CAST(max(t.ctid) AS text) AS high"
-            f" FROM {statement.relation}{_where(statement.source, stretch, suspect)} GROUP BY 1, 2, 3"
-            f" UNION ALL SELECT {ALL}, 0, 0, count(*), NULL, NULL"
-            f" FROM {statement.table.name.sql} t{_where(statement.source, stretch)}"
-        )
-    keys = _keys(statement)
-    named = "".join(f", {sql} AS k{n}" for n, sql in enumerate(keys))
-    value = f", {statement.source.value} AS value" if statement.source.value else ""
-    groups = f" GROUP BY {', '.join(sql for _, sql in statement.source.by)}" if statement.source.by else ""
-    # A grouped subquery, or one behind OFFSET 0, is computed once a group; the mask is not worked out again outside.
-    inner = (
-        f"SELECT CAST({mask} AS bigint) AS m{named}{value}"
-        f" FROM {statement.relation}{_where(statement.source, stretch)}{groups} OFFSET 0"
-    )
-    shows = f"coalesce({statement.source.shows}, '')" if value else "''"
-    one = " || chr(31) || ".join([*(f"coalesce(CAST(k{n} AS text), '')" for n in range(len(keys))), shows])
-    sample = f"CASE WHEN m <> 0 THEN {one} END"
-    return (
-        f"SELECT m, CASE WHEN m = 0 THEN 0 ELSE hashtext({one}) & {_BUCKETS} END AS b, count(*) AS n,"
-        f" min({sample}) AS low, max({sample}) AS high FROM ({inner}) judged GROUP BY 1, 2"
-    )
-
-
-def suspicion(rules: Sequence[Rule]) -> str:
-    """A condition that every row meets that breaks one of the rules, and few others; NULL is not met."""
-    of_texts: dict[str, list[Rule]] = {}
-    for rule in rules:
-        if rule.trace is not None:
-            of_texts.setdefault(rule.trace.text, []).append(rule)
-    gates = _gates(rule for rule in rules if rule.trace is None)
-    return " OR ".join((*gates, *(_of_text_sql(text, of_text) for text, of_text in of_texts.items())))
-
-
-def _of_text_sql(text: str, rules: Sequence[Rule]) -> str:
-    traces = list(dict.fromkeys(rule.trace for rule in rules if rule.trace is not None))
-    return f"({traces_sql(text, traces)} AND ({' OR '.join(_gates(rules))}))"
-
-
-def _gates(rules: Iterable[Rule]) -> list[str]:
-    return list(dict.fromkeys(f"({rule.gate or rule.condition})" for rule in rules))
-
-
 def places_sql(statement: Statement, places: Sequence[tuple[int, str]]) -> str:
     """PostgreSQL: the keys of the rows at these places (table's oid and ctid), as text."""
     keys = ", ".join(f"CAST({column_sql('t', name)} AS text) AS k{n}" for n, name in enumerate(statement.table.key))
@@ -135,7 +96,7 @@ def places_sql(statement: Statement, places: Sequence[tuple[int, str]]) -> str:
 def count_sql(statement: Statement) -> str:
     """SQLite: one row with the total, and for each condition how many meet it."""
     source, conditions = statement.source, statement.conditions
-    relation = f"{statement.relation}{_where(source)}"
+    relation = f"{statement.relation}{where_sql(source.where)}"
     if source.by:
         flags = ", ".join(f"CASE WHEN {condition} THEN 1 ELSE 0 END AS c{n}" for n, condition in enumerate(conditions))
         groups = ", ".join(sql for _, sql in source.by)
@@ -149,13 +110,13 @@ def count_sql(statement: Statement) -> str:
 
 def sample_sql(statement: Statement, rule: Rule) -> str:
     """A few of what breaks one rule: its keys as text, and what the source shows of it."""
-    keys = [f"CAST({sql} AS text) AS k{n}" for n, sql in enumerate(_keys(statement))]
+    keys = [f"CAST({sql} AS text) AS k{n}" for n, sql in enumerate(keys_of(statement))]
     source = statement.source
     shows = f"{value_text(source) or 'NULL'} AS shows"
     condition = f"({rule.condition})"
     if source.by:
         tail = f" GROUP BY {', '.join(sql for _, sql in source.by)} HAVING {condition}"
-        where = _where(source)
+        where = where_sql(source.where)
     else:
         where, tail = f" WHERE {condition}" + (f" AND ({source.where})" if source.where else ""), ""
     return f"SELECT {', '.join([*keys, shows])} FROM {statement.relation}{where}{tail} LIMIT {SAMPLES}"
@@ -171,11 +132,13 @@ def names_of_keys(statement: Statement) -> tuple[str, ...]:
     return tuple(name for name, _ in statement.source.by) or statement.table.key
 
 
-def _keys(statement: Statement) -> list[str]:
+def keys_of(statement: Statement) -> list[str]:
+    """SQL of what a bad row or group is told by."""
     by = [sql for _, sql in statement.source.by]
     return by or [column_sql("t", name) for name in statement.table.key]
 
 
-def _where(source: Source, stretch: str = "", suspect: str = "") -> str:
-    conditions = [condition for condition in (source.where, stretch, suspect) if condition]
-    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+def where_sql(*conditions: str) -> str:
+    """WHERE, of those that are not empty; nothing where all are."""
+    given = [condition for condition in conditions if condition]
+    return f" WHERE {' AND '.join(given)}" if given else ""

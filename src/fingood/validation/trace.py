@@ -28,6 +28,9 @@ class Trace:
     One of ``characters``, written as inside of a bracket expression of PostgreSQL's; or a ``run`` of so many digits and
     blanks that begins with a digit, or groups with hyphens in its place (3-2- or 4-4- or 4-6- digits); or a run of at
     least ``before_capital``, which hyphens may end, and then a capital letter. What is empty or 0 is not looked for.
+
+    ``sought`` are dearer patterns that say more: a text that breaks the rule matches them all, and so does whatever it
+    is a part of, between commas.
     """
 
     text: str
@@ -35,6 +38,7 @@ class Trace:
     run: int = 0
     before_capital: int = 0
     least: int = 1
+    sought: tuple[str, ...] = ()
 
 
 def traces_sql(text: str, traces: Sequence[Trace]) -> str:
@@ -47,8 +51,25 @@ def traces_sql(text: str, traces: Sequence[Trace]) -> str:
         pattern = _pattern(traces, least)
         if pattern and (not arms or arms[-1][1] != pattern):
             arms.append((least, pattern))
-    whens = [f"WHEN octet_length({text}) >= {least} THEN {text} ~ {literal(pattern)}" for least, pattern in arms[::-1]]
+    whens = [f"WHEN octet_length({text}) >= {least} THEN {_matches(text, pattern)}" for least, pattern in arms[::-1]]
     return f"CASE {' '.join(whens)} ELSE false END"
+
+
+def of_many_sql(text: str, traces: Sequence[Trace]) -> str:
+    """A condition that a text of many texts with commas between them meets, if a rule of these traces is broken by one
+    of them."""
+    dear = dict.fromkeys(" AND ".join(_matches(text, one) for one in trace.sought) for trace in traces if trace.sought)
+    cheap = _pattern(plain := [trace for trace in traces if not trace.sought], _least_of(plain))
+    any_of = " OR ".join((*([_matches(text, cheap)] if cheap else ()), *(f"({one})" for one in dear)))
+    return f"{_matches(text, _pattern(traces, _least_of(traces)))} AND ({any_of})"
+
+
+def _matches(text: str, pattern: str) -> str:
+    return f"{text} ~ {literal(pattern)}"
+
+
+def _least_of(traces: Sequence[Trace]) -> int:
+    return max((trace.least for trace in traces), default=1)
 
 
 def _pattern(traces: Sequence[Trace], octets: int) -> str:

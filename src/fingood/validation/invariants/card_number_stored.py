@@ -15,7 +15,14 @@ from collections.abc import Iterator
 from fingood.model.column_role import Role
 from fingood.model.facts import ColumnFacts
 from fingood.model.severity import Severity
-from fingood.validation.card_numbers import RUN, SHORTEST, card_gate_sql, holds_card_sql, holds_test_card_sql
+from fingood.validation.card_numbers import (
+    RUN,
+    SHORTEST,
+    card_gate_sql,
+    card_patterns,
+    holds_card_sql,
+    holds_test_card_sql,
+)
 from fingood.validation.invariants.base import Example, Look, RuleInvariant
 from fingood.validation.ledger import LedgerTable, text_sql
 from fingood.validation.roles import Family, family_of, length_of
@@ -47,7 +54,7 @@ def _of_column(table: LedgerTable, look: Look, name: str, *, named: bool) -> Ite
     text = text_sql("t", name, look.dialect)
     real, test = _conditions(text, look.dialect, named=named)
     gate = "" if look.dialect == "sqlite" else card_gate_sql(text, named=named)
-    trace = Trace(text=text, run=RUN, least=SHORTEST)
+    trace = Trace(text=text, run=RUN, least=SHORTEST, sought=card_patterns(named=named))
     query = "-- run by fingood alone: the function lives in its process" if look.dialect == "sqlite" else ""
     mapped = Role.PAN in table.by_settings and named
     yield Rule(

@@ -18,6 +18,7 @@ from fingood.validation.invariants.base import Example, Look, RuleInvariant
 from fingood.validation.ledger import LedgerTable, text_sql
 from fingood.validation.lexicon import words
 from fingood.validation.national_ids import (
+    NATIONAL_ID,
     RUN,
     RUN_BEFORE_CAPITAL,
     SHORTEST,
@@ -60,7 +61,9 @@ _KINDS = (
         what="what looks like a national identity number",
         function="fingood_national_id",
         condition=holds_national_id_sql,
-        trace=lambda text: Trace(text=text, run=RUN, before_capital=RUN_BEFORE_CAPITAL, least=SHORTEST),
+        trace=lambda text: Trace(
+            text=text, run=RUN, before_capital=RUN_BEFORE_CAPITAL, least=SHORTEST, sought=(NATIONAL_ID,)
+        ),
         gate=national_id_gate_sql,
     ),
 )

@@ -37,7 +37,8 @@ def _rules(table: LedgerTable, look: Look) -> Iterator[Rule]:
         wrong += f" OR ({side} IN ({_listed(CREDIT_VALUES)}) AND {amount} > 0)"
         how = "have a sign that contradicts their direction"
     yield Rule(
-        condition=f"{finite_sql(table, look.dialect)} AND ({wrong})",
+        # In this order: hardly a row has a wrong sign, and nearly all are numbers.
+        condition=f"({wrong}) AND {finite_sql(table, look.dialect)}",
         severity=graded(table, Severity.ERROR),
         message=f"{{rows}} of {table.name} {how}",
         effect="They count for the other side than they say.",
