@@ -246,3 +246,31 @@ def test_without_the_right_to_read_it_the_ledger_is_skipped_and_the_step_goes_on
         with make_engine(ledger.url, isolation_level="AUTOCOMMIT").connect() as connection:
             connection.execute(sa.text("DROP OWNED BY deployer"))
             connection.execute(sa.text("DROP ROLE deployer"))
+
+
+def test_settings_that_speak_of_the_new_name_of_a_column_hold_before_it_has_it(either: GuardedProject) -> None:
+    """Code, settings and revision come in one change: before the step the table does not have that column."""
+    settings = either.root / "pyproject.toml"
+    settings.write_text(settings.read_text().replace('amount = "amount"', 'amount = "value_in_euros"'))
+    rename = 'op.execute("ALTER TABLE postings RENAME COLUMN amount TO value_in_euros")'
+    either.revision("b2", rename)
+    either.revision("c3", 'op.execute("UPDATE postings SET value_in_euros = round(value_in_euros, 2)")')
+    done = either.alembic("upgrade", "head")
+    assert "postings does not have value_in_euros yet: until then amount is compared" in done.stderr
+    assert done.returncode == 1
+    assert "upgrade of c3 changes what the ledger comes to" in done.stderr
+    assert [one for one in judgements(either) if one[0]] == [("b2", "pass"), ("c3", "fail")]
+
+
+def test_a_step_that_brings_the_column_and_changes_the_money_is_stopped(ledger: GuardedProject) -> None:
+    settings = ledger.root / "pyproject.toml"
+    settings.write_text(settings.read_text().replace('amount = "amount"', 'amount = "value_in_euros"'))
+    ledger.revision(
+        "b2",
+        'op.execute("ALTER TABLE postings RENAME COLUMN amount TO value_in_euros")\n'
+        'op.execute("UPDATE postings SET value_in_euros = round(value_in_euros, 2)")',
+    )
+    done = ledger.alembic("upgrade", "head")
+    assert done.returncode == 1
+    assert "2 of 3 sums of amount by account and currency" in done.stderr
+    assert judgements(ledger) == [("b2", "fail")]

@@ -52,6 +52,7 @@ class LedgerKeeper:
         self._notice = notice
         self._kept: dict[str, Followed] = {}
         self._left_out: set[str] = set()
+        self._guessed: set[str] = set()
 
     def step_begins(self) -> None:
         """Sums up what is not known yet, or what was written to since."""
@@ -104,6 +105,7 @@ class LedgerKeeper:
         found = self._inside(lambda: follow(self._connection, mapping, money=chosen.money, most_rows=limit))
         if found is not None:
             self._kept[mapping.table] = found
+            self._tell_missing(found)
 
     def _after(self, kept: Followed, in_parts: bool) -> tuple[Totals | None, Work | None] | None:
         """What the ledger comes to now, under the names of before, and the work done; None where nothing was."""
@@ -147,6 +149,14 @@ class LedgerKeeper:
             subjects = ", ".join(dict.fromkeys(finding.subject for finding in undeclared))
             raise LedgerChanged(f"{what} in {subjects}", f"{undeclared[0].message}{more}", hint=undeclared[0].remedy)
         self._notice(said if certain else f"{said}. Others wrote to it meanwhile: whose change it is cannot be told")
+
+    def _tell_missing(self, found: Followed) -> None:
+        """Once a ledger and run: from here on its sums rest on what was recognised."""
+        table = found.mapping.table
+        if found.missing and table not in self._guessed:
+            self._guessed.add(table)
+            absent, amounts = ", ".join(found.missing), ", ".join(found.totals.amounts)
+            self._notice(f"{table} does not have {absent} yet: until then {amounts} is compared")
 
     def _leave_out(self, mapping: LedgerMapping, reason: str) -> None:
         self._left_out.add(mapping.table)

@@ -12,7 +12,7 @@ from fingood.errors import FingoodError
 from fingood.model.finding import Finding
 from fingood.revisions import Revision
 from fingood.settings import LedgerMapping, Settings
-from fingood.validation.following import Followed, follow, sum_up_again
+from fingood.validation.following import Followed, follow, still_missing, sum_up_again
 from fingood.validation.query import CannotRead
 from fingood.validation.reconcile import compare_totals, read_docstring, read_reconciliations
 from fingood.validation.work import read_work
@@ -64,10 +64,14 @@ def close_books(
         try:
             work = read_work(eye, followed.work.oid, followed.work.name)
             after = [sum_up_again(eye, followed, work, money=books.money)] if work is not None else []
+            missing = still_missing(eye, followed, work) if work is not None else ()
         except (CannotRead, FingoodError) as error:
             unread.append(f"what {followed.mapping.table} comes to was not compared: {error}")
         else:
             findings += compare_totals([followed.totals], after, declared)
+            if missing:
+                table, amounts = followed.mapping.table, ", ".join(followed.totals.amounts)
+                unread.append(f"of {table} only {amounts} was compared: it does not have {', '.join(missing)}")
     eye.rollback()
     return tuple(findings), tuple(unread)
 
