@@ -35,10 +35,11 @@ BASE = "op.execute('CREATE TABLE account (id int PRIMARY KEY, iban varchar(34), 
 def try_it(tmp_path: Path, postgres_server) -> Callable[..., Proof]:
     """Proves a revision that takes blanks out of account numbers, with this text at the end of its file."""
 
-    def run(tail: str = "", seed: Callable[[Connection], None] | None = None, base: str = BASE) -> Proof:
+    def run(tail: str = "", seed: Callable[[Connection], None] | None = None, base: str = BASE, ini: str = "") -> Proof:
         cases.lay_project(
             tmp_path, [("start", None, base, "op.drop_table('account')"), ("blanks", "start", UP, "pass")]
         )
+        (tmp_path / "alembic.ini").write_text((tmp_path / "alembic.ini").read_text() + ini)
         file = tmp_path / "migrations" / "versions" / "blanks.py"
         file.write_text(file.read_text() + tail)
         settings = load(start=tmp_path)
@@ -61,6 +62,18 @@ def test_rows_of_the_revision_itself_are_there_to_be_lost(try_it):
     loss = next(loss for loss in proof.losses if loss.difference.data)
     assert (loss.rows, loss.examples[0].before) == (1, "DE02 1203 0000")
     assert "1 filled by a hook (1 rows)" in str(proof.seeding)
+
+
+def test_a_hook_imports_what_the_projects_revisions_can_import(try_it, tmp_path):
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "accounts_of_the_hook.py").write_text("ROW = (1, 'DE02 1203 0000')\n")
+    proof = try_it(
+        "\n\ndef fingood_seed(connection):\n"
+        "    from accounts_of_the_hook import ROW\n"
+        "    connection.exec_driver_sql('INSERT INTO account (id, iban) VALUES (%s, %s)', ROW)\n",
+        ini="prepend_sys_path = shared\n",
+    )
+    assert {str(name): rows for name, rows in proof.seeding.seeded.items()} == {"public.account": 1}
 
 
 def test_a_hook_that_is_handed_in_runs_after_it(try_it):

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from fingood.catalog import connect
-from fingood.rollback.rows import fill_empty_tables
+from fingood.model.names import RelationName
+from fingood.rollback.rows import count_rows, fill_empty_tables
 from fingood.rollback.seed import Fill
 
 TYPES = (
@@ -77,3 +78,45 @@ def test_a_column_that_may_be_null_holds_every_flavour_and_null(postgres_url):
         rows = connection.exec_driver_sql("SELECT memo, rate::text FROM t").fetchall()
     assert {memo for memo, _ in rows} == {"plain 0", "Ünï \"Quoted\" 'it's' %s 1", " trailing 2 ", None}
     assert {rate for _, rate in rows} == {"1.5", "1.7976931348623157e+308", "-0", None}
+
+
+def rows_of(url: str, *tables: str) -> list[list[tuple[object, ...]]]:
+    with connect(url) as connection:
+        return [sorted(map(tuple, connection.exec_driver_sql(f"SELECT * FROM {table}"))) for table in tables]
+
+
+def test_tables_that_travel_together_hold_what_they_hold_when_each_is_tried_alone(postgres_url):
+    tables = ("choosy", "counted", "leaf", "plain", "stem")
+    run(
+        postgres_url,
+        "CREATE TABLE stem (id int PRIMARY KEY, name text)",
+        "CREATE TABLE plain (id int PRIMARY KEY, amount numeric(9, 2))",
+        "CREATE TABLE choosy (id int PRIMARY KEY, kind text NOT NULL CHECK (kind IN ('a', 'b')))",
+        "CREATE TABLE counted (id serial PRIMARY KEY, kind text NOT NULL CHECK (kind <> 'plain 0'))",
+        "CREATE TABLE leaf (id int PRIMARY KEY, stem int NOT NULL REFERENCES stem, choosy int NOT NULL REFERENCES choosy)",
+    )
+    answers = []
+    everything = {RelationName("public", table) for table in tables}
+    for refused in (everything, set(), {RelationName("public", "choosy")}):
+        with connect(postgres_url, read_only=False) as connection:
+            fill_empty_tables(connection, fill=Fill.EDGES, without=(), version_table="alembic_version", refused=refused)
+        answers.append(rows_of(postgres_url, *tables))
+        run(postgres_url, f"TRUNCATE {', '.join(tables)} RESTART IDENTITY")
+        assert RelationName("public", "choosy") in refused
+    assert answers[0] == answers[1] == answers[2]
+    assert all(len(rows) == 4 for rows in answers[0])
+
+
+def test_a_parent_table_whose_rows_are_all_in_its_child_is_not_empty(postgres_url):
+    run(
+        postgres_url,
+        "CREATE TABLE account (id int)",
+        "CREATE TABLE savings () INHERITS (account)",
+        "INSERT INTO savings VALUES (1), (2)",
+        "CREATE TABLE emptied (id int)",
+        "INSERT INTO emptied VALUES (1)",
+        "DELETE FROM emptied",
+    )
+    with connect(postgres_url) as connection:
+        counted = count_rows(connection, version_table="alembic_version")
+    assert {name.name: rows for name, rows in counted.items()} == {"account": 2, "savings": 2}

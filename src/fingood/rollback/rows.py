@@ -89,22 +89,19 @@ class _Filling:
     empty: dict[RelationName, str] = field(default_factory=dict)
 
     def fill(self, group: list[TableShape]) -> None:
-        """Fills tables of which none refers to another."""
-        given = {shape.name: self._given(shape) for shape in group}
-        together = [shape for shape in group if self._may_travel(shape, given[shape.name])]
-        taken = self._insert_together(together, given)
+        """Fills tables of which none refers to another, in their order: a trigger may see what was there before."""
+        waiting: list[tuple[TableShape, list[Row]]] = []
         for shape in group:
-            found = given[shape.name]
-            if isinstance(found, str):
-                made, reason = 0, found
-            elif shape.name in taken:
-                made, reason = len(self.numbers), ""
+            given = self._given(shape)
+            if isinstance(given, str):
+                self.empty[shape.name] = given
+            elif self._may_travel(shape):
+                waiting.append((shape, given))
             else:
-                made, reason = self._alone(shape, found)
-            if made:
-                self.generated[shape.name] = made
-            else:
-                self.empty[shape.name] = reason
+                self._fill_together(waiting)
+                waiting = []
+                self._fill_alone(shape, given)
+        self._fill_together(waiting)
 
     def _given(self, shape: TableShape) -> list[Row] | str:
         """For each row the values of its foreign keys; what is in the way where there are none."""
@@ -116,31 +113,33 @@ class _Filling:
             given.append(found)
         return given
 
-    def _may_travel(self, shape: TableShape, given: list[Row] | str) -> bool:
+    def _may_travel(self, shape: TableShape) -> bool:
         """A refused INSERT has moved sequences on, which would show in the rows of a second try."""
         counts = any(column.automatic for column in shape.columns)
-        return not (isinstance(given, str) or counts or shape.name in self.refused)
+        return self.connection.dialect.name == "postgresql" and not counts and shape.name not in self.refused
 
-    def _insert_together(
-        self, shapes: list[TableShape], given: dict[RelationName, list[Row] | str]
-    ) -> set[RelationName]:
-        """The tables whose first rows are in; none of those that travelled with one that refuses its own."""
-        taken: set[RelationName] = set()
-        if self.connection.dialect.name != "postgresql":
-            return taken
-        for start in range(0, len(shapes), _FILLED_AT_ONCE):
-            batch = shapes[start : start + _FILLED_AT_ONCE]
-            inserts = [_insert_of(shape, self._first(shape, given[shape.name])) for shape in batch]
+    def _fill_together(self, waiting: list[tuple[TableShape, list[Row]]]) -> None:
+        for start in range(0, len(waiting), _FILLED_AT_ONCE):
+            batch = waiting[start : start + _FILLED_AT_ONCE]
+            inserts = [_insert_of(shape, self._first(shape, given)) for shape, given in batch]
             if len(batch) > 1 and _try(self.connection, "; ".join(inserts)) is None:
-                taken |= {shape.name for shape in batch}
-        return taken
+                self.generated.update({shape.name: len(self.numbers) for shape, _ in batch})
+            else:
+                for shape, given in batch:
+                    self._fill_alone(shape, given)
 
-    def _first(self, shape: TableShape, given: list[Row] | str) -> list[Row]:
+    def _first(self, shape: TableShape, given: list[Row]) -> list[Row]:
         """The most telling rows."""
-        assert not isinstance(given, str)
         return [next(_rows(shape, number, found)) for number, found in zip(self.numbers, given, strict=True)]
 
-    def _alone(self, shape: TableShape, given: list[Row]) -> tuple[int, str]:
+    def _fill_alone(self, shape: TableShape, given: list[Row]) -> None:
+        made, reason = self._try_alone(shape, given)
+        if made:
+            self.generated[shape.name] = made
+        else:
+            self.empty[shape.name] = reason
+
+    def _try_alone(self, shape: TableShape, given: list[Row]) -> tuple[int, str]:
         """How many rows could be made, and what was in the way of the first that could not."""
         if _insert(self.connection, shape, self._first(shape, given)) is None:
             return len(self.numbers), ""
