@@ -66,7 +66,7 @@ class Blocks:
 def blocks_in(stretch: Stretch, pages: int) -> Blocks | None:
     """The blocks of a stretch of a table that has so many pages now; None where they do not pay."""
     last = pages - 1 if stretch.end is None else min(stretch.end, pages) - 1
-    if stretch.only or last - stretch.first + 1 < LEAST_PAGES:
+    if stretch.only or last - stretch.first + 1 < max(LEAST_PAGES, 1):
         return None
     return Blocks(first=stretch.first, last=last, end=_END if stretch.end is None else stretch.end)
 
