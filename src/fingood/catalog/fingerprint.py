@@ -37,12 +37,14 @@ def take_fingerprints(
     strength: Strength = Strength.EXACT,
     within: KeyRange | None = None,
     version_table: str = "alembic_version",
+    sums: bool = True,
 ) -> Mapping[RelationName, Fingerprint]:
     """The fingerprint of each table (all of the user's tables when None). Reads only.
 
     ``like`` binds each table to the key of an earlier fingerprint, so that two looks stay comparable when the primary
     key itself has changed in between. Partitions are read through their root, or by themselves when named. ``within``
     takes part of each table, which must have a key; :func:`add_up` adds parts. SQLite has one strength and no parts.
+    ``sums`` False leaves the sums of money to who takes them anyway.
     """
     if connection.dialect.name == "sqlite":
         return take_sqlite_fingerprints(connection, tables, like=like or {}, version_table=version_table)
@@ -50,7 +52,7 @@ def take_fingerprints(
         found = hashed_tables(connection, version_table=version_table, named=tables or ())
         wanted = found if tables is None else {name: found[name] for name in tables if name in found}
         bound = [table.bound_to(like[name].key) if like and name in like else table for name, table in wanted.items()]
-        return _fingerprints(connection, bound, strength, within)
+        return _fingerprints(connection, bound, strength, within, sums)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ class _Part:
     first: bool
     strength: Strength
     within: KeyRange | None = None
+    sums: bool = True
 
     @property
     def width(self) -> int:
@@ -88,12 +91,15 @@ class _Part:
             form = form_of(column, self.strength)
             texts.append("NULL" if column.required else f"count({raw})::text")
             texts += [f"sum({form.sql(value, seed)})::text" for seed in seeds]
-            texts.append(f"sum({raw}::numeric)::text" if column.is_money else "NULL")
+            texts.append(f"sum({raw}::numeric)::text" if self.is_summed(column) else "NULL")
         whole = ", ".join(f"sum({sql})::text" for sql in reader.whole)
         return (
             f"count(*) AS rows, ARRAY[{whole}]::text[] AS whole,"
             f" ARRAY[{', '.join(texts)}]::text[] AS texts FROM {reader.source}"
         )
+
+    def is_summed(self, column: HashedColumn) -> bool:
+        return self.sums and column.is_money
 
     def _is_worth_nesting(self) -> bool:
         """Whether something costly is needed twice in a row: a key's hash by several columns, a text by two hashes."""
@@ -172,11 +178,11 @@ class _Reader:
 
 
 def _fingerprints(
-    connection: Connection, tables: list[HashedTable], strength: Strength, within: KeyRange | None
+    connection: Connection, tables: list[HashedTable], strength: Strength, within: KeyRange | None, sums: bool
 ) -> dict[RelationName, Fingerprint]:
     """Many small tables share a query: for them the round trip is what costs."""
     found: dict[RelationName, Fingerprint] = {}
-    for batch in _batches(_parts(tables, strength, within)):
+    for batch in _batches(_parts(tables, strength, within, sums)):
         query = " UNION ALL ".join(part.select(place) for place, part in enumerate(batch))
         for row in run_sql(connection, query):
             part = batch[row["place"]]
@@ -185,11 +191,11 @@ def _fingerprints(
     return {table.name: found[table.name] for table in tables}
 
 
-def _parts(tables: list[HashedTable], strength: Strength, within: KeyRange | None) -> Iterator[_Part]:
+def _parts(tables: list[HashedTable], strength: Strength, within: KeyRange | None, sums: bool) -> Iterator[_Part]:
     for table in tables:
         for start in range(0, max(len(table.columns), 1), _COLUMNS_AT_ONCE):
             columns = table.columns[start : start + _COLUMNS_AT_ONCE]
-            yield _Part(table=table, columns=columns, first=start == 0, strength=strength, within=within)
+            yield _Part(table=table, columns=columns, first=start == 0, strength=strength, within=within, sums=sums)
 
 
 def _batches(parts: Iterator[_Part]) -> Iterator[list[_Part]]:
@@ -209,7 +215,7 @@ def _fingerprint(part: _Part, row: Mapping[str, Any]) -> Fingerprint:
     for place, column in enumerate(part.columns):
         filled, *hashes, total = row["texts"][place * part.width : (place + 1) * part.width]
         digests[column.name] = ":".join([filled or str(row["rows"]), *(hashed or "0" for hashed in hashes)])
-        if column.is_money:
+        if part.is_summed(column):
             sums[column.name] = total or "0"
     return Fingerprint(
         table=part.table.name,

@@ -51,7 +51,7 @@ def take_totals(
     watch("fingerprints of the ledger's tables")
     # SQLite's fingerprints name their tables without the one schema there is.
     names = {_printed(connection, table.name): table for table in tables}
-    prints = take_fingerprints(connection, list(names))
+    prints = take_fingerprints(connection, list(names), sums=False)
     found = []
     for name, table in names.items():
         if name not in prints:
