@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from fingood.catalog import connect, known_heads, read_facts
+from fingood.commands import doctor
 from fingood.commands.doctor_database import examine_database
 from fingood.commands.emergency_rollback import list_ways_back
 from fingood.commands.gate import look_at_gate
 from fingood.commands.health_check import health_check
 from fingood.commands.target import look_at_target
 from fingood.errors import CouldNotLook
-from fingood.model.report import Outcome
+from fingood.model.report import CheckRun, Outcome
 from fingood.settings import Settings, load
 
 _STRANGER = (
@@ -69,6 +70,12 @@ def test_checks_that_ask_for_them_err(settings: Settings) -> None:
         assert (runs[check].outcome, runs[check].findings) == (Outcome.ERRORED, ())
         assert "public.alembic_version" in runs[check].reason
     assert "public.alembic_version" in repr(list_ways_back(settings).sections)
+
+
+def test_doctor_does_not_call_in_order_what_it_could_not_look_at() -> None:
+    runs = [CheckRun(check="a", outcome=Outcome.PASSED), CheckRun(check="b", outcome=Outcome.ERRORED, reason="away")]
+    assert doctor._headline(runs) == "everything that could be looked at is in order"
+    assert doctor._headline(runs[:1]) == "everything is in order"
 
 
 def test_a_privilege_that_a_look_lacks_is_told_in_one_line(settings: Settings) -> None:
