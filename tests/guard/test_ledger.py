@@ -260,6 +260,8 @@ def test_settings_that_speak_of_the_new_name_of_a_column_hold_before_it_has_it(e
     assert done.returncode == 1
     assert "upgrade of c3 changes what the ledger comes to" in done.stderr
     assert [one for one in judgements(either) if one[0]] == [("b2", "pass"), ("c3", "fail")]
+    reasons = [event.payload.get("reason", "") for event in either.events() if event.kind is EventKind.VALIDATION]
+    assert reasons == ["postings does not have value_in_euros yet: until then amount is compared", ""]
 
 
 def test_a_step_that_brings_the_column_and_changes_the_money_is_stopped(ledger: GuardedProject) -> None:

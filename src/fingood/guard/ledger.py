@@ -65,6 +65,7 @@ class LedgerKeeper:
         where an undeclared change is certain and the settings say stop; a way back is never stopped."""
         findings: list[Finding] = []
         compared: list[str] = []
+        guessed: list[str] = []
         certain = True
         for table, kept in list(self._kept.items()):
             answer = self._try(kept.mapping, partial(self._after, kept, in_parts))
@@ -73,13 +74,14 @@ class LedgerKeeper:
             totals, work = answer
             del self._kept[table]
             compared.append(table)
+            guessed += [_in_place_of(kept)] if kept.missing else []
             found = self._compare(kept, totals, facts)
             findings += found
             gained = (totals.rows if totals else 0) - kept.totals.rows
             whose = work is None or work.explains(kept.work, gained, totals.rows if totals else 0)
             certain &= not found or whose
         if compared:
-            self._conclude(facts, compared, findings, certain=certain)
+            self._conclude(facts, compared, findings, certain=certain, reason="; ".join(guessed))
 
     def _try(self, mapping: LedgerMapping, look: Callable[[], T]) -> T | None:
         """The look's answer; where it fails, that is said, and the ledger left out from then on."""
@@ -125,7 +127,7 @@ class LedgerKeeper:
         return list(compare_totals([kept.totals], [after] if after is not None else [], declared))
 
     def _conclude(
-        self, facts: StepFacts, compared: Sequence[str], findings: Sequence[Finding], *, certain: bool
+        self, facts: StepFacts, compared: Sequence[str], findings: Sequence[Finding], *, certain: bool, reason: str
     ) -> None:
         undeclared = [finding for finding in findings if finding.severity > Severity.INFO]
         stops = self._settings.guard.totals == "stop" and facts.kind == "upgrade" and certain
@@ -136,6 +138,7 @@ class LedgerKeeper:
             result="pass" if not undeclared else "fail" if stops else "warning",
             findings=len(undeclared),
             tables=list(compared),
+            **({"reason": reason} if reason else {}),
         )
         for finding in findings:
             if finding.severity <= Severity.INFO:
@@ -155,8 +158,7 @@ class LedgerKeeper:
         table = found.mapping.table
         if found.missing and table not in self._guessed:
             self._guessed.add(table)
-            absent, amounts = ", ".join(found.missing), ", ".join(found.totals.amounts)
-            self._notice(f"{table} does not have {absent} yet: until then {amounts} is compared")
+            self._notice(_in_place_of(found))
 
     def _leave_out(self, mapping: LedgerMapping, reason: str) -> None:
         self._left_out.add(mapping.table)
@@ -185,3 +187,9 @@ class LedgerKeeper:
         finally:
             if not connection.invalidated:
                 savepoint.rollback()
+
+
+def _in_place_of(found: Followed) -> str:
+    """Which columns that the settings name the ledger lacks, and what is compared instead."""
+    absent, amounts = ", ".join(found.missing), ", ".join(found.totals.amounts)
+    return f"{found.mapping.table} does not have {absent} yet: until then {amounts} is compared"
