@@ -5,6 +5,7 @@ Alembic keeps its state in module globals, so that threads would run on each oth
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pickle
@@ -28,14 +29,22 @@ _START = "import sys; sys.path.append(sys.argv[1]); from fingood.commands.provin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a worker proves: enough for it to start its server, and a recorder on that. It goes through a pipe that
+    nobody else reads, since settings hold a URL."""
+
+    settings: Settings
+    dialect: str
+    major: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What a worker is to do. It goes through a pipe that nobody else reads, since settings hold a URL. The history
-    goes with it, because to load one is to import every revision and what these import."""
+    """What a worker is to prove. The history goes with it, because to load one is to import every revision and what
+    these import; ``settings`` are those of the place, or others where loading the history has shown broken files."""
 
     settings: Settings
     history: History
-    dialect: str
-    major: int | None
     wanted: tuple[str, ...]
 
 
@@ -51,17 +60,23 @@ class WorkerFailed(CouldNotLook):
 class Workers:
     """The workers of one run. They end with the block, and with us however we end: their pipe closes."""
 
-    settings: Settings
-    history: History
-    dialect: str
-    major: int | None
+    place: Place
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def prove(self, shares: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, Judged]]:
+    def start(self, number: int) -> None:
+        """Has as many workers make their place ready, before it is known what there is to prove."""
+        while len(self._running) < number:
+            self._start()
+
+    def prove(
+        self, settings: Settings, history: History, shares: Sequence[tuple[str, ...]]
+    ) -> Iterator[tuple[str, Judged]]:
         """Revisions with their proofs as they come. Raises WorkerFailed."""
+        self.start(len(shares))
+        jobs = [Job(settings=settings, history=history, wanted=share) for share in shares]
         wanted = {id_ for share in shares for id_ in share}
         told: set[str] = set()
-        for line, own in self._lines(shares):
+        for line, own in self._lines(jobs):
             message = json.loads(line)
             if "error" in message:
                 raise WorkerFailed(message["error"], message["hint"], ExitCode(message["exit_code"]))
@@ -74,13 +89,13 @@ class Workers:
         if missing := sorted(wanted - told):
             raise WorkerFailed(f"a worker ended before it told about {missing[0]}", "", ExitCode.INTERNAL)
 
-    def _lines(self, shares: Sequence[tuple[str, ...]]) -> Iterator[tuple[bytes, frozenset[str]]]:
+    def _lines(self, jobs: Sequence[Job]) -> Iterator[tuple[bytes, frozenset[str]]]:
         with selectors.DefaultSelector() as selector:
             rest: dict[int, bytes] = {}
-            for share in shares:
-                process = self._start(share)
+            for process, job in zip(self._running, jobs, strict=False):
                 assert process.stdout is not None
-                selector.register(process.stdout, selectors.EVENT_READ, frozenset(share))
+                _send(process, job)
+                selector.register(process.stdout, selectors.EVENT_READ, frozenset(job.wanted))
                 rest[process.stdout.fileno()] = b""
             while selector.get_map():
                 for key, _ in selector.select():
@@ -92,19 +107,15 @@ class Workers:
                     for line in lines:
                         yield line, key.data
 
-    def _start(self, share: tuple[str, ...]) -> subprocess.Popen[bytes]:
+    def _start(self) -> None:
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", _START, str(Path(fingood.__file__).parent.parent)],
-            cwd=self.settings.project.root,
+            cwd=self.place.settings.project.root,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
         self._running.append(process)
-        assert process.stdin is not None
-        job = Job(settings=self.settings, history=self.history, dialect=self.dialect, major=self.major, wanted=share)
-        process.stdin.write(pickle.dumps(job))
-        process.stdin.flush()
-        return process
+        _send(process, self.place)
 
     def __enter__(self) -> Self:
         return self
@@ -124,6 +135,14 @@ class Workers:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _send(process: subprocess.Popen[bytes], message: Place | Job) -> None:
+    """Raises nothing where the worker has ended already: its last line says why."""
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError):
+        pickle.dump(message, process.stdin)
+        process.stdin.flush()
 
 
 def error_line(error: FingoodError) -> dict[str, object]:
