@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from fingood.commands.target import Target
 from fingood.commands.workers import Place, Workers
 from fingood.model.facts import Facts
 from fingood.revisions import History, Revision
-from fingood.rollback import Judged, Shelf, base_of, books_of, climb, keys_of
+from fingood.rollback import Climb, Judged, Shelf, base_of, books_of, keys_of
 from fingood.sandbox import Sandbox, SandboxDatabase, foresee, open_sandbox
 from fingood.settings import Settings
 from fingood.statements import Recorder
@@ -25,13 +25,9 @@ Watch = Callable[[str, int, int], None]
 _WORTH_A_WORKER = 8
 """How many revisions a further worker must have before its start pays: an interpreter, Alembic, a server of its own."""
 
+
 _OF_A_FILE = 8000.0
 """Bytes of a revision's file that cost as much as the proof of a short one: a heavy file runs many statements."""
-
-_OF_A_STEP = 0.05
-"""What applying one revision on the way up costs beside its proof."""
-
-_HALVINGS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +77,8 @@ class Proving:
         self.notes = (*(ground.notes if left else ()), *self._words(jobs))
 
     def _proven(self, left: Sequence[Revision], jobs: int) -> Iterator[tuple[Revision, Judged]]:
-        wanted = [revision.id for revision in left]
         if jobs > 1:
-            shares = share_out(self._weights(left), jobs)
-            for id_, judged in self.workers.prove(self.settings, self.history, shares):
+            for id_, judged in self.workers.prove(self.settings, self.history, self._weights(left), jobs):
                 yield self.history.get(id_), judged
         elif left:
             with (
@@ -97,7 +91,9 @@ class Proving:
                 ) as sandbox,
                 prepared_bench(self.settings, sandbox) as bench,
             ):
-                yield from bench.prove(self.settings, self.history, frozenset(wanted))
+                climb = bench.climb(self.settings, self.history)
+                for revision in left:
+                    yield from climb(revision.id)
 
     def _weights(self, left: Sequence[Revision]) -> list[tuple[str, float]]:
         """What each revision costs beside the first one: the higher, the more tables there are, and a long file does
@@ -172,8 +168,8 @@ class Bench:
         self.recorder.prepare(ladder.url)
         return ladder
 
-    def prove(self, settings: Settings, history: History, wanted: Collection[str]) -> Iterator[tuple[Revision, Judged]]:
-        """The proofs of the revisions wanted, one after the other. The settings are the bench's, or know of files that
+    def climb(self, settings: Settings, history: History) -> Callable[[str], Iterator[tuple[Revision, Judged]]]:
+        """What proves one revision after the other, by its id. The settings are the bench's, or know of files that
         cannot be loaded: then the recorder starts again."""
         if settings.project != self.recorder.project:
             self.recorder.close()
@@ -184,17 +180,21 @@ class Bench:
         def look(revision: Revision, connection: Connection) -> None:
             facts[revision.id] = read_facts(connection, target=False)
 
-        for revision, proof in climb(
-            self.recorder,
-            history,
-            ladder,
-            wanted=wanted,
+        climb = Climb(
+            recorder=self.recorder,
+            history=history,
+            ladder=ladder,
             look=look,
             anew=self.new_ladder,
             strength=settings.rollback.strength,
             books=books_of(settings),
-        ):
-            yield revision, Judged(proof=proof, facts=facts.pop(revision.id, None))
+        )
+
+        def prove(id_: str) -> Iterator[tuple[Revision, Judged]]:
+            for revision, proof in climb.prove([history.get(id_)]):
+                yield revision, Judged(proof=proof, facts=facts.pop(revision.id, None))
+
+        return prove
 
 
 @contextmanager
@@ -204,28 +204,3 @@ def prepared_bench(settings: Settings, sandbox: Sandbox) -> Iterator[Bench]:
         bench = Bench(settings=settings, sandbox=sandbox, recorder=recorder)
         bench.ladder = bench.new_ladder()
         yield bench
-
-
-def share_out(weights: Sequence[tuple[str, float]], jobs: int) -> tuple[tuple[str, ...], ...]:
-    """The revisions in at most as many stretches, in order, so that the longest one ends as early as can be."""
-    least, most = 0.0, sum(weight for _, weight in weights)
-    for _ in range(_HALVINGS):
-        middle = (least + most) / 2
-        if len(_stretches(weights, middle)) <= jobs:
-            most = middle
-        else:
-            least = middle
-    return _stretches(weights, most)
-
-
-def _stretches(weights: Sequence[tuple[str, float]], longest: float) -> tuple[tuple[str, ...], ...]:
-    """Stretches that weigh no more than that with the climb to their first revision, or are a single one."""
-    found: list[list[str]] = []
-    reached = 0.0
-    for place, (id_, weight) in enumerate(weights):
-        if not found or reached + weight > longest:
-            found.append([])
-            reached = place * _OF_A_STEP
-        found[-1].append(id_)
-        reached += weight
-    return tuple(map(tuple, found))

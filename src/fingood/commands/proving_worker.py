@@ -6,14 +6,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pickle
+import queue
 import signal
 import sys
 import threading
 from typing import BinaryIO
 
 from fingood.commands.proving import prepared_bench
-from fingood.commands.workers import Job, Place, error_line
+from fingood.commands.workers import Job, Place, error_line, receive
 from fingood.errors import FingoodError
 from fingood.rollback.coding import to_text
 from fingood.sandbox import open_sandbox
@@ -35,26 +35,29 @@ def main() -> None:
 
 
 def work(asked: int, answers: BinaryIO) -> None:
-    """Makes the place ready, waits for the job and proves its revisions one after the other. Raises what the proof
-    raises, and EOFError where no job comes: there was nothing to prove."""
-    with os.fdopen(asked, "rb", closefd=False) as messages:
-        place = pickle.load(messages)
-        assert isinstance(place, Place)
-        with (
-            open_sandbox(
-                place.dialect,
-                major=place.major,
-                settings=place.settings.sandbox,
-                target_url=place.settings.database_url,
-                in_memory=True,
-            ) as sandbox,
-            prepared_bench(place.settings, sandbox) as bench,
-        ):
-            job = pickle.load(messages)
-            assert isinstance(job, Job)
-            threading.Thread(target=_end_with, args=(asked,), daemon=True).start()
-            for revision, judged in bench.prove(job.settings, job.history, frozenset(job.wanted)):
+    """Makes the place ready, waits for the job and proves one revision after the other, until there is no more. Raises
+    what the proof raises, and EOFError where no job comes: there was nothing to prove."""
+    place = receive(asked)
+    assert isinstance(place, Place)
+    with (
+        open_sandbox(
+            place.dialect,
+            major=place.major,
+            settings=place.settings.sandbox,
+            target_url=place.settings.database_url,
+            in_memory=True,
+        ) as sandbox,
+        prepared_bench(place.settings, sandbox) as bench,
+    ):
+        job = receive(asked)
+        assert isinstance(job, Job)
+        wanted: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        threading.Thread(target=_hear, args=(asked, wanted), daemon=True).start()
+        climb = bench.climb(job.settings, job.history)
+        while (id_ := wanted.get()) is not None:
+            for revision, judged in climb(id_):
                 tell(answers, {"revision": revision.id, "judged": to_text(judged)})
+            tell(answers, {"done": id_})
 
 
 def tell(answers: BinaryIO, message: dict[str, object]) -> None:
@@ -62,10 +65,14 @@ def tell(answers: BinaryIO, message: dict[str, object]) -> None:
     answers.flush()
 
 
-def _end_with(asked: int) -> None:
-    """The pipe's other end closes when the run ends, by kill -9 too: then nobody waits for an answer any more."""
-    while os.read(asked, 1024):
-        pass
+def _hear(asked: int, wanted: queue.SimpleQueue[str | None]) -> None:
+    """Takes in what is asked for. The pipe's other end closes when the run ends, by kill -9 too: then nobody waits for
+    an answer any more."""
+    with contextlib.suppress(EOFError):
+        while True:
+            id_ = receive(asked)
+            assert id_ is None or isinstance(id_, str)
+            wanted.put(id_)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
