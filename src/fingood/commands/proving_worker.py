@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import queue
 import signal
@@ -26,8 +27,11 @@ def main() -> None:
     os.dup2(nothing, 0)
     os.dup2(2, 1)
     sys.argv = ["fingood"]
+    # The driver tells a query that SIGTERM ends; where nobody listens, logging writes that to stderr.
+    logging.getLogger("psycopg").addHandler(logging.NullHandler())
     # A pipe without a reader means that the run is over; Ctrl-C on a terminal reaches every process of the group.
     with contextlib.suppress(BrokenPipeError, KeyboardInterrupt, EOFError):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             work(asked, answers)
         except FingoodError as error:

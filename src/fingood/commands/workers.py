@@ -26,7 +26,14 @@ from fingood.rollback import Judged
 from fingood.rollback.coding import from_text
 from fingood.settings import Settings
 
-_START = "import sys; sys.path.append(sys.argv[1]); from fingood.commands.proving_worker import main; main()"
+# Ctrl-C reaches a worker too; in the middle of its imports it would tell so in a traceback.
+_START = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+sys.path.append(sys.argv[1])
+from fingood.commands.proving_worker import main
+main()
+"""
 _LENGTH = 8
 _AHEAD = 2
 """How many revisions a worker is given at a time, so that it does not wait for us between two."""
