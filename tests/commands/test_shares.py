@@ -1,11 +1,17 @@
-"""How a history is shared out among workers: in order, everything once, and nobody idles while others have much left."""
+"""How a history is shared out among workers: in order, everything once, and nobody idles beside much work."""
 
 from __future__ import annotations
 
+import os
+import threading
+from types import SimpleNamespace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fingood.commands.shares import Shares
+from fingood.commands.workers import receive, send
 
 
 def drawn(costs: list[float], weights: list[float], workers: int) -> tuple[list[list[int]], list[float]]:
@@ -56,3 +62,16 @@ def test_a_heavy_revision_at_the_end_is_begun_early():
     assert proven[1][-1] == 19
     assert len(proven[1]) < 7
     assert max(clocks) < 17
+
+
+def test_a_message_that_comes_in_pieces_is_read_whole():
+    message = ("revision" * 50_000).encode()
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as pipe:
+        sender = threading.Thread(target=send, args=(SimpleNamespace(stdin=pipe), message))
+        sender.start()
+        assert receive(reading) == message
+        sender.join()
+    with pytest.raises(EOFError):
+        receive(reading)
+    os.close(reading)
