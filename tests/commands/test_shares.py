@@ -65,13 +65,19 @@ def test_a_heavy_revision_at_the_end_is_begun_early():
 
 
 def test_a_message_that_comes_in_pieces_is_read_whole():
-    message = ("revision" * 50_000).encode()
+    message = "revision" * 50_000
     reading, writing = os.pipe()
     with os.fdopen(writing, "wb") as pipe:
-        sender = threading.Thread(target=send, args=(SimpleNamespace(stdin=pipe), message))
-        sender.start()
-        assert receive(reading) == message
-        sender.join()
+        threading.Thread(target=send, args=(SimpleNamespace(stdin=pipe), message), daemon=True).start()
+        try:
+            assert receive(reading) == message
+        finally:
+            os.close(reading)
+
+
+def test_the_end_of_the_run_is_no_message():
+    reading, writing = os.pipe()
+    os.close(writing)
     with pytest.raises(EOFError):
         receive(reading)
     os.close(reading)
