@@ -16,6 +16,7 @@ import pytest
 from fingood.commands.proving import Pace
 from fingood.commands.scope import Scope
 from fingood.commands.validate_all import validate_all
+from fingood.commands.workers import Workers
 from fingood.errors import HistoryError
 from fingood.model.report import Report, Text
 from fingood.sandbox import Server
@@ -240,6 +241,27 @@ def test_where_nothing_changed_no_server_is_started(proven: Proven, monkeypatch:
     write(proven.root, "r7", good=False)
     with pytest.raises(AssertionError, match="a server was started"):
         run(proven.root, jobs=1)
+
+
+def test_workers_start_before_the_history_is_loaded_where_everything_is_to_be_proven(
+    proven: Proven, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+    monkeypatch.setattr("fingood.commands.validate_all.load_without_broken", _ends_here)
+    monkeypatch.setattr(Workers, "start", lambda _, number: started.append(number))
+    for scope, pace in (
+        (None, Pace(jobs=2)),
+        (Scope(last=2), Pace(jobs=2, use_kept=False)),
+        (None, Pace(jobs=1, use_kept=False)),
+        (None, Pace(jobs=2, use_kept=False)),
+    ):
+        with pytest.raises(HistoryError):
+            validate_all(load(start=proven.root, environ={}), scope=scope, pace=pace)
+    assert started == [2]
+
+
+def _ends_here(project: object) -> None:
+    raise HistoryError("far enough")
 
 
 def test_a_changed_hook_for_rows_is_proven_again(proven: Proven) -> None:

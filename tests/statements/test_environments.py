@@ -336,3 +336,15 @@ def test_the_worker_ends_with_the_recorder(folder, sqlite_url):
     pid = int((folder.root / "pid").read_text())
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+@pytest.mark.usefixtures("real_starts")
+def test_what_the_project_does_at_exit_is_done_though_the_worker_leaves_at_once(folder, recorder_of, sqlite_url):
+    folder.file("farewell.py", "import atexit, pathlib\natexit.register(pathlib.Path('said').write_text, 'goodbye')\n")
+    folder.revision("a1", "import farewell\nop.execute('SELECT 1')")
+    recorder = recorder_of(folder)
+    recorder.upgrade(sqlite_url, "head")
+    worker = recorder._worker
+    recorder.close()
+    assert (folder.root / "said").read_text() == "goodbye"
+    assert worker._process.returncode == 0

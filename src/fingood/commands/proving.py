@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
@@ -11,25 +12,22 @@ from sqlalchemy.engine import Connection
 from fingood.catalog import read_facts
 from fingood.commands.ground import recorder_for
 from fingood.commands.target import Target
-from fingood.commands.workers import Workers
+from fingood.commands.workers import Place, Workers
 from fingood.model.facts import Facts
 from fingood.revisions import History, Revision
-from fingood.rollback import Judged, Shelf, base_of, books_of, climb, keys_of
+from fingood.rollback import Climb, Judged, Shelf, base_of, books_of, keys_of
 from fingood.sandbox import Sandbox, SandboxDatabase, foresee, open_sandbox
 from fingood.settings import Settings
+from fingood.statements import Recorder
 
 Watch = Callable[[str, int, int], None]
 
 _WORTH_A_WORKER = 8
 """How many revisions a further worker must have before its start pays: an interpreter, Alembic, a server of its own."""
 
+
 _OF_A_FILE = 8000.0
 """Bytes of a revision's file that cost as much as the proof of a short one: a heavy file runs many statements."""
-
-_OF_A_STEP = 0.05
-"""What applying one revision on the way up costs beside its proof."""
-
-_HALVINGS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +43,13 @@ class Pace:
 @dataclass(kw_only=True)
 class Proving:
     """One run over a history. After it ``notes`` say where it ran, if anywhere, and how many proofs were kept from
-    before. Where all were, no server is started."""
+    before. Where all were, no server is started but by workers that were set going early."""
 
     settings: Settings
     history: History
     target: Target
     pace: Pace
+    workers: Workers
     notes: tuple[str, ...] = ()
     kept: int = 0
 
@@ -60,7 +59,7 @@ class Proving:
 
         Raises SandboxUnavailable, EnvironmentFailed, ConfigError, and CouldNotLook where a worker ends too early.
         """
-        shelf = Shelf(self.settings.project.root / ".fingood" / "proofs")
+        shelf = shelf_of(self.settings)
         ground = foresee(self.target.dialect, self.settings.sandbox, self.target.major, self.settings.database_url)
         keys = keys_of(self.history, self._base(ground.major), self.settings.project.root)
         left = []
@@ -71,27 +70,30 @@ class Proving:
             else:
                 self.kept += 1
                 yield revision, found
-        jobs = self._jobs(len(left)) if left else 0
+        jobs = jobs_for(len(left), self.settings, self.target, self.pace) if left else 0
         for revision, judged in self._proven(left, jobs):
             shelf.keep(judged, keys[revision.id])
             yield revision, judged
         self.notes = (*(ground.notes if left else ()), *self._words(jobs))
 
     def _proven(self, left: Sequence[Revision], jobs: int) -> Iterator[tuple[Revision, Judged]]:
-        wanted = [revision.id for revision in left]
         if jobs > 1:
-            with Workers(self.settings, self.history, self.target.dialect, self.target.major) as workers:
-                for id_, judged in workers.prove(share_out(self._weights(left), jobs)):
-                    yield self.history.get(id_), judged
+            for id_, judged in self.workers.prove(self.settings, self.history, self._weights(left), jobs):
+                yield self.history.get(id_), judged
         elif left:
-            with open_sandbox(
-                self.target.dialect,
-                major=self.target.major,
-                settings=self.settings.sandbox,
-                target_url=self.settings.database_url,
-                in_memory=True,
-            ) as sandbox:
-                yield from prove_here(self.settings, self.history, sandbox, frozenset(wanted))
+            with (
+                open_sandbox(
+                    self.target.dialect,
+                    major=self.target.major,
+                    settings=self.settings.sandbox,
+                    target_url=self.settings.database_url,
+                    in_memory=True,
+                ) as sandbox,
+                prepared_bench(self.settings, sandbox) as bench,
+            ):
+                climb = bench.climb(self.settings, self.history)
+                for revision in left:
+                    yield from climb(revision.id)
 
     def _weights(self, left: Sequence[Revision]) -> list[tuple[str, float]]:
         """What each revision costs beside the first one: the higher, the more tables there are, and a long file does
@@ -102,14 +104,6 @@ class Proving:
             (revision.id, 1.0 + place / len(left) + size / _OF_A_FILE)
             for place, (revision, size) in enumerate(zip(left, sizes, strict=True))
         ]
-
-    def _jobs(self, number: int) -> int:
-        """On a server of others roles are shared, so one worker is enough there unless more are asked for."""
-        if self.pace.jobs:
-            return min(self.pace.jobs, number)
-        if self.target.dialect == "postgresql" and not self.settings.sandbox.private:
-            return 1
-        return max(1, min(len(os.sched_getaffinity(0)), number // _WORTH_A_WORKER))
 
     def _base(self, major: int) -> str:
         return base_of(
@@ -129,54 +123,84 @@ class Proving:
             yield f"{jobs} worker processes, each with databases of its own"
 
 
-def prove_here(
-    settings: Settings, history: History, sandbox: Sandbox, wanted: Collection[str]
-) -> Iterator[tuple[Revision, Judged]]:
-    """The proofs of the revisions wanted, one after the other, on one ladder in this sandbox."""
-    facts: dict[str, Facts] = {}
-    with recorder_for(settings) as recorder:
+@contextmanager
+def workers_for(settings: Settings, target: Target, pace: Pace, *, everything: bool) -> Iterator[Workers]:
+    """The workers of one run, none of them started yet, or all where everything is to be proven and nothing was kept:
+    then they make their servers ready while the history loads, which takes a while where revisions import much."""
+    with Workers(Place(settings=settings, dialect=target.dialect, major=target.major)) as workers:
+        kept = pace.use_kept and any(shelf_of(settings).folder.glob("*.json"))
+        if everything and not kept:
+            files = sum(1 for folder in settings.project.version_locations for _ in folder.glob("*.py"))
+            jobs = jobs_for(files, settings, target, pace)
+            if jobs > 1:
+                workers.start(jobs)
+        yield workers
 
-        def start() -> SandboxDatabase:
-            ladder = sandbox.empty()
-            recorder.prepare(ladder.url)
-            return ladder
+
+def shelf_of(settings: Settings) -> Shelf:
+    """Where a project's proofs are kept."""
+    return Shelf(settings.project.root / ".fingood" / "proofs")
+
+
+def jobs_for(number: int, settings: Settings, target: Target, pace: Pace) -> int:
+    """How many workers prove that many revisions. On a server of others roles are shared, so one is enough there
+    unless more are asked for."""
+    if pace.jobs:
+        return min(pace.jobs, number)
+    if target.dialect == "postgresql" and not settings.sandbox.private:
+        return 1
+    return max(1, min(len(os.sched_getaffinity(0)), number // _WORTH_A_WORKER))
+
+
+@dataclass(kw_only=True)
+class Bench:
+    """A sandbox with a recorder and the first ladder in it. The ladder holds the project's baseline and nothing else
+    yet."""
+
+    settings: Settings
+    sandbox: Sandbox
+    recorder: Recorder
+    ladder: SandboxDatabase | None = None
+
+    def new_ladder(self) -> SandboxDatabase:
+        """Another empty database with the baseline in it. Raises EnvironmentFailed, ConfigError."""
+        ladder = self.sandbox.empty()
+        self.recorder.prepare(ladder.url)
+        return ladder
+
+    def climb(self, settings: Settings, history: History) -> Callable[[str], Iterator[tuple[Revision, Judged]]]:
+        """What proves one revision after the other, by its id. The settings are the bench's, or know of files that
+        cannot be loaded: then the recorder starts again."""
+        if settings.project != self.recorder.project:
+            self.recorder.close()
+            self.recorder.project = settings.project
+        ladder, self.ladder = self.ladder or self.new_ladder(), None
+        facts: dict[str, Facts] = {}
 
         def look(revision: Revision, connection: Connection) -> None:
             facts[revision.id] = read_facts(connection, target=False)
 
-        for revision, proof in climb(
-            recorder,
-            history,
-            start(),
-            wanted=wanted,
+        climb = Climb(
+            recorder=self.recorder,
+            history=history,
+            ladder=ladder,
             look=look,
-            anew=start,
+            anew=self.new_ladder,
             strength=settings.rollback.strength,
             books=books_of(settings),
-        ):
-            yield revision, Judged(proof=proof, facts=facts.pop(revision.id, None))
+        )
+
+        def prove(id_: str) -> Iterator[tuple[Revision, Judged]]:
+            for revision, proof in climb.prove([history.get(id_)]):
+                yield revision, Judged(proof=proof, facts=facts.pop(revision.id, None))
+
+        return prove
 
 
-def share_out(weights: Sequence[tuple[str, float]], jobs: int) -> tuple[tuple[str, ...], ...]:
-    """The revisions in at most as many stretches, in order, so that the longest one ends as early as can be."""
-    least, most = 0.0, sum(weight for _, weight in weights)
-    for _ in range(_HALVINGS):
-        middle = (least + most) / 2
-        if len(_stretches(weights, middle)) <= jobs:
-            most = middle
-        else:
-            least = middle
-    return _stretches(weights, most)
-
-
-def _stretches(weights: Sequence[tuple[str, float]], longest: float) -> tuple[tuple[str, ...], ...]:
-    """Stretches that weigh no more than that with the climb to their first revision, or are a single one."""
-    found: list[list[str]] = []
-    reached = 0.0
-    for place, (id_, weight) in enumerate(weights):
-        if not found or reached + weight > longest:
-            found.append([])
-            reached = place * _OF_A_STEP
-        found[-1].append(id_)
-        reached += weight
-    return tuple(map(tuple, found))
+@contextmanager
+def prepared_bench(settings: Settings, sandbox: Sandbox) -> Iterator[Bench]:
+    """A bench whose first ladder stands. Raises EnvironmentFailed, ConfigError."""
+    with recorder_for(settings) as recorder:
+        bench = Bench(settings=settings, sandbox=sandbox, recorder=recorder)
+        bench.ladder = bench.new_ladder()
+        yield bench

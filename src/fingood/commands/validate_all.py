@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from fingood.checks import Subject, choose, run_checks
 from fingood.commands import broken_files
 from fingood.commands.check_record import record_check
-from fingood.commands.proving import Pace, Proving, Watch
+from fingood.commands.proving import Pace, Proving, Watch, workers_for
 from fingood.commands.scope import Scope, choose_revisions
 from fingood.commands.target import Target, look_at_target, with_sizes
 from fingood.commands.test_rollback import data_of, record_proof
@@ -50,34 +50,47 @@ def validate_all(
     before counts. Raises HistoryError, SandboxUnavailable, EnvironmentFailed, ConfigError.
     """
     started, clock = datetime.now(UTC), time.monotonic()
-    pace = pace or Pace()
-    project, history, broken = load_without_broken(settings.project)
-    settings, target = replace(settings, project=project), look_at_target(settings)
-    review = Review(
-        settings=settings,
-        history=history,
-        target=target,
-        level=level or settings.level,
-        select=tuple(select) or settings.select,
-        ignore=tuple(ignore) or settings.ignore,
-    )
-    choose(review.select, review.ignore)
-    chosen = choose_revisions(settings, history, target, scope if scope and scope.given else Scope(everything=True))
-    unloaded = [broken_files.report(problem, review.level, settings.fail_on) for problem in broken]
-    if chosen.nothing:
-        return _nothing(review, chosen.nothing, started, unloaded)
-    tested, left_out = above_minimum(history, chosen.revisions, pace.minimum or settings.rollback.minimum)
-    if not tested:
-        return _nothing(review, left_out, started, unloaded)
-    total = len(tested)
+    pace, scope = pace or Pace(), scope if scope and scope.given else Scope(everything=True)
+    target = look_at_target(settings)
+    with workers_for(settings, target, pace, everything=scope.everything) as workers:
+        project, history, broken = load_without_broken(settings.project)
+        settings = replace(settings, project=project)
+        review = Review(
+            settings=settings,
+            history=history,
+            target=target,
+            level=level or settings.level,
+            select=tuple(select) or settings.select,
+            ignore=tuple(ignore) or settings.ignore,
+        )
+        choose(review.select, review.ignore)
+        chosen = choose_revisions(settings, history, target, scope)
+        unloaded = [broken_files.report(problem, review.level, settings.fail_on) for problem in broken]
+        if chosen.nothing:
+            return _nothing(review, chosen.nothing, started, unloaded)
+        tested, left_out = above_minimum(history, chosen.revisions, pace.minimum or settings.rollback.minimum)
+        if not tested:
+            return _nothing(review, left_out, started, unloaded)
+        proving = Proving(settings=settings, history=history, target=target, pace=pace, workers=workers)
+        answers = _answers(review, proving, tested, watch)
+    told = [answers[revision.id] for revision in history.ordered() if revision.id in answers]
+    report = _report(review, told, unloaded, len(tested), proving.kept)
+    notes = Text(title="notes", lines=(*proving.notes, *([left_out] if left_out else [])))
+    return replace(report, started=started, duration=time.monotonic() - clock, sections=(*report.sections, notes))
+
+
+def _answers(review: Review, proving: Proving, tested: Sequence[Revision], watch: Watch) -> dict[str, Answer]:
+    """What was found out, by revision, recorded and told as it comes."""
     answers: dict[str, Answer] = {}
-    proving = Proving(settings=settings, history=history, target=target, pace=pace)
     for revision, judged in proving.run(tested):
         own = (*review.checked(revision, judged), *runs_of(judged.proof))
         answers[revision.id] = Answer(revision=revision, proof=judged.proof, runs=own)
-        record_proof(settings, revision, judged.proof)
-        watch(revision.id, len(answers), total)
-    told = [answers[revision.id] for revision in history.ordered() if revision.id in answers]
+        record_proof(review.settings, revision, judged.proof)
+        watch(revision.id, len(answers), len(tested))
+    return answers
+
+
+def _report(review: Review, told: Sequence[Answer], unloaded: Sequence[Report], total: int, kept: int) -> Report:
     runs = [run for child in unloaded for run in child.runs] + [run for answer in told for run in answer.runs]
     rows = [_row(answer.revision, answer.proof, answer.runs) for answer in told]
     verdicts: list[dict[str, object]] = [
@@ -85,27 +98,24 @@ def validate_all(
         for answer in told
     ]
     judged_as = Counter(answer.proof.judgement for answer in told)
-    notes = (*proving.notes, *([left_out] if left_out else []))
+    columns = ("revision", "up s", "down s", "way back", "findings")
     return Report(
         command="validate-all",
         subject=f"{total} revisions",
-        target=f"{target.line} · level {review.level}",
-        started=started,
-        duration=time.monotonic() - clock,
-        headline=_headline(judged_as, runs, total, len(broken)),
+        target=f"{review.target.line} · level {review.level}",
+        started=datetime.now(UTC),
+        duration=0.0,
+        headline=_headline(judged_as, runs, total, len(unloaded)),
         runs=tuple(runs),
-        sections=(
-            Table(title="revisions", columns=("revision", "up s", "down s", "way back", "findings"), rows=tuple(rows)),
-            Text(title="notes", lines=notes),
-        ),
+        sections=(Table(title="revisions", columns=columns, rows=tuple(rows)),),
         recommendations=_next(verdicts),
         data={
             "revisions": verdicts,
             "judgements": {str(j): judged_as[j] for j in Judgement if judged_as[j]},
-            "kept": proving.kept,
-            "strength": str(settings.rollback.strength),
+            "kept": kept,
+            "strength": str(review.settings.rollback.strength),
         },
-        fail_on=settings.fail_on,
+        fail_on=review.settings.fail_on,
     )
 
 

@@ -7,13 +7,14 @@ Each revision has a copy of its own, so one bad revision hides no other; the dat
 from fingood.rollback.books import Books, books_of
 from fingood.rollback.findings import describe, findings_of, runs_of
 from fingood.rollback.kept import Judged, Shelf, base_of, keys_of
-from fingood.rollback.ladder import climb
+from fingood.rollback.ladder import Climb
 from fingood.rollback.proof import Example, Judgement, Loss, Proof
 from fingood.rollback.prove import prove, target_below
 from fingood.rollback.seed import Seeding
 
 __all__ = [
     "Books",
+    "Climb",
     "Example",
     "Judged",
     "Judgement",
@@ -23,7 +24,6 @@ __all__ = [
     "Shelf",
     "base_of",
     "books_of",
-    "climb",
     "describe",
     "findings_of",
     "keys_of",

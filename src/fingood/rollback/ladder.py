@@ -1,8 +1,9 @@
-"""A whole history, revision by revision: one database climbs, and each revision is tried on a clone of it."""
+"""A history, revision by revision: one database climbs, and each revision is tried on a clone of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 
 from sqlalchemy.engine import Connection
@@ -19,105 +20,115 @@ from fingood.sandbox import SandboxDatabase
 from fingood.statements import Recorder
 
 
-def climb(
-    recorder: Recorder,
-    history: History,
-    ladder: SandboxDatabase,
-    *,
-    wanted: Collection[str] | None = None,
-    version_table: str = "alembic_version",
-    look: Callable[[Revision, Connection], None] = lambda revision, connection: None,
-    anew: Callable[[], SandboxDatabase] | None = None,
-    strength: Strength = Strength.EXACT,
-    books: Books | None = None,
-) -> Iterator[tuple[Revision, Proof]]:
-    """Proves every revision of the history in order, or those wanted, on the state that the ladder holds below it.
+@dataclass(kw_only=True)
+class Climb:
+    """Proves revisions on the state that the ladder holds below each.
 
-    ``ladder`` is an empty database with the baseline in it; it moves up. A revision that cannot be applied there is a
-    failing upgrade, and what follows from it is not judged, with the reason; other branches go on. ``anew`` makes
-    another ladder: a revision that fails by itself may pass in one run from the beginning, because Alembic remembers
-    within a run which types it has created; what follows is then judged above that. ``look`` sees the state below each
-    revision that is proven, through a connection to a copy of it.
-
-    What lies below the first one wanted is applied in one run where that works, else step by step.
+    ``ladder`` is an empty database with the baseline in it; it moves up to what is asked for, in one run where several
+    revisions lie between and that works, else step by step. A revision that cannot be applied there is a failing
+    upgrade, and what follows from it is not judged, with the reason; other branches go on. ``anew`` makes another
+    ladder, for what lies below, and for a revision that fails by itself: it may pass in one run from the beginning,
+    because Alembic remembers within a run which types it has created; what follows is then judged above that. ``look``
+    sees the state below each revision that is proven, through a connection to a copy of it.
     """
-    unreachable: dict[str, str] = {}
-    refused: set[RelationName] = set()
-    first, last = _ends_wanted(history, wanted)
-    if first > 0 and not _leap(recorder, history, ladder, first):
-        ladder, first = _fresh(ladder, anew), 0
-    for revision in history.ordered()[first : last + 1]:
-        asked = wanted is None or revision.id in wanted
-        cause = next((unreachable[id_] for id_ in history.below(revision) if id_ in unreachable), "")
-        if cause:
-            unreachable[revision.id] = cause
-            if asked:
-                yield revision, _unreachable(revision, cause)
-            continue
-        if asked:
-            proof = prove(
-                recorder,
-                ladder,
-                revision,
-                version_table=version_table,
-                strength=strength,
-                books=books,
-                look=partial(look, revision),
-                refused=refused,
-            )
-        plans = recorder.upgrade(ladder.url, revision.id, observe=False)
-        failure = failure_of(plans[-1]) if plans else None
-        if failure is not None:
-            other = _climb_at_once(recorder, revision, anew)
-            if other is None:
-                unreachable[revision.id] = revision.id
+
+    recorder: Recorder
+    history: History
+    ladder: SandboxDatabase
+    version_table: str = "alembic_version"
+    look: Callable[[Revision, Connection], None] = lambda revision, connection: None
+    anew: Callable[[], SandboxDatabase] | None = None
+    strength: Strength = Strength.EXACT
+    books: Books | None = None
+    _behind: int = 0
+    """How many of the history's revisions, in order, are applied or known to be out of reach."""
+    _unreachable: dict[str, str] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)
+    _refused: set[RelationName] = field(default_factory=set)
+
+    def prove(self, revisions: Iterable[Revision]) -> Iterator[tuple[Revision, Proof]]:
+        """Each with its proof, and each that is in the way of them and that nobody asked about, once."""
+        for revision in revisions:
+            yield from self._rise(self.history.ordered().index(revision))
+            cause = self._barred(revision)
+            self._told.add(revision.id)
+            yield revision, _unreachable(revision, cause) if cause else self._proof(revision)
+
+    def _proof(self, revision: Revision) -> Proof:
+        return prove(
+            self.recorder,
+            self.ladder,
+            revision,
+            version_table=self.version_table,
+            strength=self.strength,
+            books=self.books,
+            look=partial(self.look, revision),
+            refused=self._refused,
+        )
+
+    def _rise(self, place: int) -> Iterator[tuple[Revision, Proof]]:
+        """Applies everything before that place; yields what fails there and was not told before."""
+        if place < self._behind:
+            self._begin_anew()
+        if place - self._behind > 1 and not self._unreachable:
+            if self._leap(place):
+                self._behind = place
             else:
-                ladder = other
-            if not asked:
-                proof = _failing(revision, plans)
-        if asked or failure is not None:
-            yield revision, proof
+                self._begin_anew()
+        for revision in self.history.ordered()[self._behind : place]:
+            yield from self._step(revision)
+        self._behind = max(self._behind, place)
 
+    def _step(self, revision: Revision) -> Iterator[tuple[Revision, Proof]]:
+        cause = self._barred(revision)
+        if cause:
+            self._unreachable[revision.id] = cause
+            return
+        plans = self.recorder.upgrade(self.ladder.url, revision.id, observe=False)
+        if not plans or failure_of(plans[-1]) is None:
+            return
+        if not self._climb_at_once(revision):
+            self._unreachable[revision.id] = revision.id
+        if revision.id not in self._told:
+            self._told.add(revision.id)
+            yield revision, _failing(revision, plans)
 
-def _climb_at_once(
-    recorder: Recorder, revision: Revision, anew: Callable[[], SandboxDatabase] | None
-) -> SandboxDatabase | None:
-    """A new ladder on which one run went up to the revision; None where that fails too."""
-    if anew is None:
-        return None
-    ladder = anew()
-    plans = recorder.upgrade(ladder.url, revision.id, observe=False)
-    if plans and failure_of(plans[-1]) is None:
-        return ladder
-    ladder.drop()
-    return None
+    def _barred(self, revision: Revision) -> str:
+        """The revision below whose failure keeps this one from being reached, if any."""
+        below = self.history.below(revision)
+        return next((self._unreachable[id_] for id_ in below if id_ in self._unreachable), "")
 
-
-def _fresh(ladder: SandboxDatabase, anew: Callable[[], SandboxDatabase] | None) -> SandboxDatabase:
-    """Another ladder for one that a run has failed on."""
-    if anew is None:
-        raise CouldNotLook("what lies below the revisions wanted cannot be applied")
-    ladder.drop()
-    return anew()
-
-
-def _leap(recorder: Recorder, history: History, ladder: SandboxDatabase, first: int) -> bool:
-    """Applies everything before that place in one run a head; False where something fails or stays unapplied."""
-    below = history.ordered()[:first]
-    named = {id_ for revision in below for id_ in history.below(revision)}
-    for head in (revision.id for revision in below if revision.id not in named):
-        plans = recorder.upgrade(ladder.url, head, observe=False)
-        if plans and failure_of(plans[-1]) is not None:
+    def _climb_at_once(self, revision: Revision) -> bool:
+        """Goes on with a new ladder on which one run went up to the revision; False where that fails too."""
+        if self.anew is None:
             return False
-    return True
+        ladder = self.anew()
+        plans = self.recorder.upgrade(ladder.url, revision.id, observe=False)
+        if plans and failure_of(plans[-1]) is None:
+            self.ladder.drop()
+            self.ladder = ladder
+            return True
+        ladder.drop()
+        return False
 
+    def _leap(self, place: int) -> bool:
+        """Applies everything before that place in one run a head; False where something fails or stays unapplied."""
+        below = self.history.ordered()[:place]
+        named = {id_ for revision in below for id_ in self.history.below(revision)}
+        for head in (revision.id for revision in below if revision.id not in named):
+            plans = self.recorder.upgrade(self.ladder.url, head, observe=False)
+            if plans and failure_of(plans[-1]) is not None:
+                return False
+        return True
 
-def _ends_wanted(history: History, wanted: Collection[str] | None) -> tuple[int, int]:
-    """The places of the first and the last revision that are wanted."""
-    if wanted is None:
-        return 0, len(history.ordered())
-    places = [place for place, revision in enumerate(history.ordered()) if revision.id in wanted]
-    return (places[0], places[-1]) if places else (0, -1)
+    def _begin_anew(self) -> None:
+        """Another ladder for one that a run has failed on, or that is above what is asked for."""
+        if self.anew is None:
+            raise CouldNotLook("what lies below the revisions wanted cannot be applied")
+        self.ladder.drop()
+        self.ladder = self.anew()
+        self._behind = 0
+        self._unreachable.clear()
 
 
 def _unreachable(revision: Revision, cause: str) -> Proof:
