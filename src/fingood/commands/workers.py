@@ -134,6 +134,7 @@ class Workers:
             cwd=self.place.settings.project.root,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=0,
         )
         self._running.append(process)
         send(process, self.place)
@@ -162,9 +163,10 @@ def send(process: subprocess.Popen[bytes], message: Place | Job | str | None) ->
     """A message to a worker, its length first. One that has ended is told nothing: its last line says why."""
     assert process.stdin is not None
     packed = pickle.dumps(message)
+    rest = memoryview(len(packed).to_bytes(_LENGTH) + packed)
     with contextlib.suppress(BrokenPipeError):
-        process.stdin.write(len(packed).to_bytes(_LENGTH) + packed)
-        process.stdin.flush()
+        while rest:
+            rest = rest[os.write(process.stdin.fileno(), rest) :]
 
 
 def receive(pipe: int) -> object:
