@@ -16,7 +16,7 @@ import pytest
 from fingood.commands.proving import Pace
 from fingood.commands.scope import Scope
 from fingood.commands.validate_all import validate_all
-from fingood.commands.workers import Workers
+from fingood.commands.workers import Place, Workers, send
 from fingood.errors import HistoryError
 from fingood.model.report import Report, Text
 from fingood.sandbox import Server
@@ -258,6 +258,16 @@ def test_workers_start_before_the_history_is_loaded_where_everything_is_to_be_pr
         with pytest.raises(HistoryError):
             validate_all(load(start=proven.root, environ={}), scope=scope, pace=pace)
     assert started == [2]
+
+
+def test_a_worker_that_has_ended_is_told_nothing_and_keeps_nobody_from_ending(proven: Proven) -> None:
+    settings = load(start=proven.root, environ={})
+    with Workers(Place(settings=settings, dialect="postgresql", major=None)) as workers:
+        workers.start(1)
+        (process,) = workers._running
+        process.kill()
+        process.wait()
+        send(process, None)
 
 
 def _ends_here(project: object) -> None:

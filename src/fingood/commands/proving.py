@@ -16,6 +16,7 @@ from fingood.commands.workers import Place, Workers
 from fingood.model.facts import Facts
 from fingood.revisions import History, Revision
 from fingood.rollback import Climb, Judged, Shelf, base_of, books_of, keys_of
+from fingood.rollback.coding import from_text
 from fingood.sandbox import Sandbox, SandboxDatabase, foresee, open_sandbox
 from fingood.settings import Settings
 from fingood.statements import Recorder
@@ -71,15 +72,15 @@ class Proving:
                 self.kept += 1
                 yield revision, found
         jobs = jobs_for(len(left), self.settings, self.target, self.pace) if left else 0
-        for revision, judged in self._proven(left, jobs):
-            shelf.keep(judged, keys[revision.id])
+        for revision, judged, text in self._proven(left, jobs):
+            shelf.keep(judged, keys[revision.id], text)
             yield revision, judged
         self.notes = (*(ground.notes if left else ()), *self._words(jobs))
 
-    def _proven(self, left: Sequence[Revision], jobs: int) -> Iterator[tuple[Revision, Judged]]:
+    def _proven(self, left: Sequence[Revision], jobs: int) -> Iterator[tuple[Revision, Judged, str]]:
         if jobs > 1:
-            for id_, judged in self.workers.prove(self.settings, self.history, self._weights(left), jobs):
-                yield self.history.get(id_), judged
+            for id_, text in self.workers.prove(self.settings, self.history, self._weights(left), jobs):
+                yield self.history.get(id_), from_text(text), text
         elif left:
             with (
                 open_sandbox(
@@ -92,8 +93,9 @@ class Proving:
                 prepared_bench(self.settings, sandbox) as bench,
             ):
                 climb = bench.climb(self.settings, self.history)
-                for revision in left:
-                    yield from climb(revision.id)
+                for wanted in left:
+                    for revision, judged in climb(wanted.id):
+                        yield revision, judged, ""
 
     def _weights(self, left: Sequence[Revision]) -> list[tuple[str, float]]:
         """What each revision costs beside the first one: the higher, the more tables there are, and a long file does

@@ -22,8 +22,6 @@ import fingood
 from fingood.commands.shares import Shares
 from fingood.errors import CouldNotLook, ExitCode, FingoodError
 from fingood.revisions import History
-from fingood.rollback import Judged
-from fingood.rollback.coding import from_text
 from fingood.settings import Settings
 
 # Ctrl-C reaches a worker too; in the middle of its imports it would tell so in a traceback.
@@ -81,9 +79,9 @@ class Workers:
 
     def prove(
         self, settings: Settings, history: History, weights: Sequence[tuple[str, float]], number: int
-    ) -> Iterator[tuple[str, Judged]]:
-        """Revisions with their proofs as they come, from so many workers. ``weights`` are the ids of those wanted, with
-        what each may cost. Raises WorkerFailed."""
+    ) -> Iterator[tuple[str, str]]:
+        """Revisions with their proofs, as text, as they come, from so many workers. ``weights`` are the ids of those
+        wanted, with what each may cost. Raises WorkerFailed."""
         self.start(number)
         wanted, shares = {id_ for id_, _ in weights}, Shares(weights, number)
         given: list[set[str]] = [set() for _ in range(number)]
@@ -110,7 +108,7 @@ class Workers:
             if id_ in told or (id_ in wanted and id_ not in given[worker]):
                 continue
             told.add(id_)
-            yield id_, from_text(message["judged"])
+            yield id_, message["judged"]
         if missing := sorted(wanted - told):
             raise WorkerFailed(f"a worker ended before it told about {missing[0]}", "", ExitCode.INTERNAL)
 
@@ -136,6 +134,7 @@ class Workers:
             cwd=self.place.settings.project.root,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=0,
         )
         self._running.append(process)
         send(process, self.place)
@@ -164,9 +163,10 @@ def send(process: subprocess.Popen[bytes], message: Place | Job | str | None) ->
     """A message to a worker, its length first. One that has ended is told nothing: its last line says why."""
     assert process.stdin is not None
     packed = pickle.dumps(message)
+    rest = memoryview(len(packed).to_bytes(_LENGTH) + packed)
     with contextlib.suppress(BrokenPipeError):
-        process.stdin.write(len(packed).to_bytes(_LENGTH) + packed)
-        process.stdin.flush()
+        while rest:
+            rest = rest[os.write(process.stdin.fileno(), rest) :]
 
 
 def receive(pipe: int) -> object:

@@ -6,6 +6,7 @@ import ast
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _WITHOUT_MEANING = frozenset({"type_comment", "kind", "ctx", "type_ignores", "type_params"})
@@ -46,11 +47,9 @@ def read_source(path: Path) -> Source:
 
 def content_hash(tree: ast.Module) -> str:
     """SHA-256 of the tree without comments, docstrings, annotations and positions; the same on every Python."""
-    digest = hashlib.sha256()
-    for piece in _canonical(tree):
-        digest.update(piece.encode("utf-8", "surrogatepass"))
-        digest.update(b"\x1f")
-    return digest.hexdigest()
+    pieces: list[str] = []
+    _spell(tree, pieces)
+    return hashlib.sha256("".join(f"{piece}\x1f" for piece in pieces).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _assignments(tree: ast.Module) -> Iterator[tuple[str, ast.expr, int]]:
@@ -87,26 +86,34 @@ def _literals(value: ast.expr | None) -> tuple[str, ...] | None:
     return tuple(parts) if all(isinstance(part, str) for part in parts) else None
 
 
-def _canonical(node: object) -> Iterator[str]:
-    """The tree as a stream of texts. Empty fields are left out, because newer Pythons add fields."""
-    if isinstance(node, ast.AnnAssign) and node.value is not None:
-        node = ast.Assign(targets=[node.target], value=node.value)
+def _spell(node: object, pieces: list[str]) -> None:
+    """Adds the tree as texts. Empty fields are left out, because newer Pythons add fields."""
     if isinstance(node, ast.AST):
-        yield f"({type(node).__name__}"
-        for name in sorted(node._fields):
+        if isinstance(node, ast.AnnAssign) and node.value is not None:
+            node = ast.Assign(targets=[node.target], value=node.value)
+        kind: type = type(node)
+        pieces.append(f"({kind.__name__}")
+        for name in _fields_with_meaning(kind):
             value = getattr(node, name, None)
-            if name in _WITHOUT_MEANING or name in ("annotation", "returns") or value is None or value == []:
+            if value is None or value == []:
                 continue
-            yield name
-            yield from _canonical(_without_docstring(node, value) if name == "body" else value)
-        yield ")"
+            pieces.append(name)
+            _spell(_without_docstring(node, value) if name == "body" else value, pieces)
+        pieces.append(")")
     elif isinstance(node, list):
-        yield "["
+        pieces.append("[")
         for item in node:
-            yield from _canonical(item)
-        yield "]"
+            _spell(item, pieces)
+        pieces.append("]")
     else:
-        yield f"{type(node).__name__}:{node!r}"
+        pieces.append(f"{type(node).__name__}:{node!r}")
+
+
+@cache
+def _fields_with_meaning(kind: type) -> tuple[str, ...]:
+    """Of a class of the syntax tree."""
+    left_out = (*_WITHOUT_MEANING, "annotation", "returns")
+    return tuple(name for name in sorted(kind._fields) if name not in left_out)  # type: ignore[attr-defined]
 
 
 def _without_docstring(node: ast.AST, body: object) -> object:

@@ -36,31 +36,39 @@ def from_text(text: str) -> Any:
 
 
 def _encode(value: Any) -> Any:
-    # By the exact class first: a proof is mostly texts, and an Enum may be a str too.
-    if value is None or type(value) in _BARE:
-        return value
-    if isinstance(value, (bool, int, float, str)) and not isinstance(value, Enum):
-        return value
-    if isinstance(value, Enum):
-        return {"enum": _name(type(value)), "of": value.name}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        shown = {name: _encode(getattr(value, name)) for name in _fields_told(type(value))}
-        return {"class": _name(type(value)), "of": shown}
-    if isinstance(value, Mapping):
-        return {"map": [[_encode(key), _encode(inner)] for key, inner in value.items()]}
-    if isinstance(value, (frozenset, set)):
-        return {"set": sorted((_encode(part) for part in value), key=json.dumps)}
-    if isinstance(value, tuple):
-        return {"tuple": [_encode(part) for part in value]}
-    if isinstance(value, list):
-        return [_encode(part) for part in value]
-    return _encode_plain(value)
+    # A proof is mostly texts.
+    kind: type = type(value)
+    return value if kind in _BARE else _encoder(kind)(value)
 
 
 @cache
-def _fields_told(kind: type) -> tuple[str, ...]:
-    """What a dataclass is made from, asked once a class."""
-    return tuple(field.name for field in dataclasses.fields(kind) if field.init)
+def _encoder(kind: type) -> Callable[[Any], Any]:
+    """What encodes values of exactly this class, chosen once a class. An Enum may be a str too."""
+    if issubclass(kind, Enum):
+        return _encode_enum
+    if kind is type(None) or issubclass(kind, (bool, int, float, str)):
+        return lambda value: value
+    if dataclasses.is_dataclass(kind):
+        return _dataclass_encoder(kind)
+    if issubclass(kind, Mapping):
+        return lambda value: {"map": [[_encode(key), _encode(inner)] for key, inner in value.items()]}
+    if issubclass(kind, (frozenset, set)):
+        return lambda value: {"set": sorted((_encode(part) for part in value), key=json.dumps)}
+    if issubclass(kind, tuple):
+        return lambda value: {"tuple": [_encode(part) for part in value]}
+    if issubclass(kind, list):
+        return lambda value: [_encode(part) for part in value]
+    return _encode_plain
+
+
+def _encode_enum(value: Enum) -> dict[str, object]:
+    return {"enum": _name(type(value)), "of": value.name}
+
+
+def _dataclass_encoder(kind: type) -> Callable[[Any], Any]:
+    """Of what a value of this class is made from."""
+    name, fields = _name(kind), tuple(field.name for field in dataclasses.fields(kind) if field.init)
+    return lambda value: {"class": name, "of": {field: _encode(getattr(value, field)) for field in fields}}
 
 
 def _encode_plain(value: object) -> dict[str, object]:

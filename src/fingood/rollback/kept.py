@@ -53,8 +53,9 @@ class Shelf:
         # The file may have been renamed since; its meaning has not changed.
         return replace(found, proof=replace(found.proof, path=revision.path))
 
-    def keep(self, judged: Judged, key: str) -> None:
-        """Keeps a proof that says something; one that nobody could make is tried again. Raises CouldNotLook."""
+    def keep(self, judged: Judged, key: str, text: str = "") -> None:
+        """Keeps a proof that says something; one that nobody could make is tried again. ``text`` is the proof as
+        :func:`to_text` writes it, where that is known. Raises CouldNotLook."""
         if not key or not _is_final(judged.proof):
             return
         file = self._file(judged.proof.revision, key)
@@ -63,7 +64,7 @@ class Shelf:
             make_private_folder(self.folder)
             descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-                out.write(to_text(judged))
+                out.write(text or to_text(judged))
             beside.replace(file)
         except OSError as error:
             raise CouldNotLook(
