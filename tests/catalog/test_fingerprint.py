@@ -325,6 +325,16 @@ def test_another_scale_is_another_value(postgres_url, strength, was, now):
     assert [str(one.object) for one in found] == ["column public.t.v"]
 
 
+@pytest.mark.parametrize("strength", [Strength.EXACT, Strength.EXACT_128], ids=str)
+def test_a_text_that_loses_its_length_is_another_value_for_its_blanks_count(postgres_url, strength):
+    run(postgres_url, "CREATE TABLE t (id int PRIMARY KEY, v char(3))", "INSERT INTO t VALUES (1, 'a')")
+    with connect(postgres_url, read_only=False) as connection:
+        before = take_fingerprints(connection, strength=strength)
+        connection.exec_driver_sql("ALTER TABLE t ALTER v TYPE bpchar")
+        found = compare_fingerprints(before, take_fingerprints(connection, strength=strength))
+    assert [str(one.object) for one in found] == ["column public.t.v"]
+
+
 def test_rows_stay_comparable_when_the_primary_key_is_dropped(postgres_url):
     run(postgres_url, "CREATE TABLE t (id int PRIMARY KEY, v int)", "INSERT INTO t VALUES (1, 10), (2, 20)")
     assert differences(postgres_url, "ALTER TABLE t DROP CONSTRAINT t_pkey") == ()
