@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -143,6 +143,73 @@ def test_one_changed_value_is_always_seen_and_placed(laws, strength, keyed):
         assert [str(d.object) for d in found] == ([] if was == now else [f"column public.t.c{place}"])
 
     law()
+
+
+# Numbers of the same digits, whose hashes differ in their lowest bits alone or not at all, and integers of equal folds.
+NUMBERS = ["0", "1", "-1", "10000", "0.0001", "-10000", "NaN", "2", "20000"]
+TRADED = {
+    "numeric(12,4)": NUMBERS,
+    "numeric": [*NUMBERS, "1.0", "Infinity", "-Infinity"],
+    "int8": ["0", "1", "2", "-1", "-2", "4294967295", "4294967296", "4294967297", "8589934592", "-4294967296"],
+    "int4": ["0", "1", "-1", "2", "3", "10000"],
+    "char(3)": ["", "a", "ab"],
+}
+# Two and two that fold to the same 32 bits.
+FOLDING = [1, 4294967296, 2, 8589934592, 3, 4294967298, -1, 4294967295, 0, 4294967297, -4294967296]
+
+
+@pytest.mark.parametrize("strength", Strength, ids=str)
+@pytest.mark.parametrize("key", ["int8", "uuid"])
+def test_rows_that_trade_values_are_always_seen(postgres_url, strength, key):
+    """Whatever the rows' values before and after, also where keys and values are alike under folding."""
+    columns = ", ".join(f"c{place} {type_}" for place, type_ in enumerate(TRADED))
+    shown = ", ".join(f"array_agg(format('%%s', c{place}) ORDER BY k)" for place in range(len(TRADED)))
+    marks = ", ".join(["%s"] * (len(TRADED) + 1))
+    cells = st.tuples(*(st.sampled_from(values) for values in TRADED.values()))
+
+    with connect(postgres_url, read_only=False) as connection:
+        connection.exec_driver_sql(f"CREATE TABLE t (k {key} PRIMARY KEY, {columns})")
+
+        def taken(rows):
+            nested = connection.begin_nested()
+            for number, values in rows.items():
+                name = str(number) if key == "int8" else f"{number % 2**64:032x}"
+                connection.exec_driver_sql(f"INSERT INTO t VALUES ({marks})", (name, *values))
+            found = take_fingerprints(connection, [T], strength=strength)[T]
+            values = connection.exec_driver_sql(f"SELECT {shown} FROM t", ()).one()
+            nested.rollback()
+            return found.columns, values
+
+        @settings(LAW, max_examples=60)
+        @given(data=st.data(), keys=st.lists(st.sampled_from(FOLDING), min_size=2, max_size=4, unique=True))
+        def law(data, keys):
+            was = {one: data.draw(cells) for one in keys}
+            now = {one: data.draw(cells) for one in keys}
+            (before, old), (after, new) = taken(was), taken(now)
+            for place in range(len(TRADED)):
+                assert (before[f"c{place}"] == after[f"c{place}"]) == (old[place] == new[place])
+
+        law()
+
+
+@pytest.mark.parametrize("strength", Strength, ids=str)
+@pytest.mark.parametrize("type_", TRADED)
+def test_two_rows_that_swap_any_two_of_these_values_are_seen(postgres_url, strength, type_):
+    """A column for each pair of values and one for the pair swapped, under keys of equal folds and others."""
+    pairs = list(combinations(TRADED[type_], 2))
+    columns = ", ".join(f"a{n} {type_}, b{n} {type_}" for n in range(len(pairs)))
+    first = ", ".join(f"'{one}', '{other}'" for one, other in pairs)
+    second = ", ".join(f"'{other}', '{one}'" for one, other in pairs)
+    missed = []
+    with connect(postgres_url, read_only=False) as connection:
+        for low, high in [*zip(FOLDING[::2], FOLDING[1::2], strict=False), (1, 2), (0, 1), (-1, 0)]:
+            nested = connection.begin_nested()
+            connection.exec_driver_sql(f"CREATE TABLE t (k int8 PRIMARY KEY, {columns})")
+            connection.exec_driver_sql(f"INSERT INTO t VALUES ({low}, {first}), ({high}, {second})")
+            found = take_fingerprints(connection, [T], strength=strength)[T].columns
+            nested.rollback()
+            missed += [(low, high, pair) for n, pair in enumerate(pairs) if found[f"a{n}"] == found[f"b{n}"]]
+    assert missed == []
 
 
 @pytest.mark.parametrize("strength", Strength, ids=str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 
@@ -9,10 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fingood.catalog import connect, take_fingerprints
+from fingood.catalog.forms import FORMULAS
+from fingood.commands.before_after import file_of
 from fingood.commands.validate import validate_data
 from fingood.model.names import RelationName
 from fingood.model.report import Outcome, Report
 from fingood.model.severity import Severity
+from fingood.model.snapshot import Fingerprint
 from fingood.settings import Settings, load
 from fingood.validation.reconcile import compare_totals, read_reconciliations
 from fingood.validation.times import Clock, Move, Times, find_move
@@ -204,6 +209,50 @@ def test_a_line_without_a_reason_declares_nothing() -> None:
     assert (one.table, one.column, one.reason) == ("ledger.postings", "", "moved")
     (one,) = read_reconciliations("Reconciles: ledger.postings.fee within 0.5 because of FIN-1", "a1")
     assert (one.table, one.column, one.within) == ("ledger.postings", "fee", Decimal("0.5"))
+
+
+def kept_by(settings: Settings, bank, formula: str) -> None:
+    """What was kept, as a version whose formula this is kept it."""
+    file = file_of(settings)
+    kept = json.loads(file.read_text())
+    for one in kept["totals"]:
+        name = RelationName(*one["table"])
+        if formula in FORMULAS:
+            like = {name: Fingerprint(table=name, rows=0, columns={}, formula=formula, key=tuple(one["key"]))}
+            with connect(bank.url) as connection:
+                older = take_fingerprints(connection, [name], like=like)[name]
+            assert dict(older.columns) != one["contents"]
+            one["contents"] = dict(older.columns)
+        one["formula"] = formula
+    file.write_text(json.dumps(kept))
+
+
+@pytest.mark.parametrize("bank", ["postgres_bank"], indirect=True)
+def test_what_an_earlier_version_kept_is_compared_by_its_formula(settings, bank) -> None:
+    validate_data(settings, "pre_migration")
+    kept_by(settings, bank, "fingood-2")
+    assert after(settings)["content-changed"] == []
+    bank.run("UPDATE postings SET account_id = 3 - account_id WHERE entry_id = 1")
+    (message,) = after(settings)["content-changed"]
+    assert "account_id are not those of before" in message
+
+
+def test_what_a_later_version_kept_is_not_compared_and_says_why(settings, bank) -> None:
+    validate_data(settings, "pre_migration")
+    kept_by(settings, bank, "fingood-99")
+    run = run_of(validate_data(settings, "post_migration"), "totals-changed")
+    assert run.outcome is Outcome.ERRORED
+    assert "fingood-99, which this version of fingood does not know: install the version" in run.reason
+
+
+@pytest.mark.parametrize("bank", ["postgres_bank"], indirect=True)
+def test_contents_stay_comparable_when_the_primary_key_changes(settings, bank) -> None:
+    validate_data(settings, "pre_migration")
+    bank.run("ALTER TABLE postings DROP CONSTRAINT postings_pkey; ALTER TABLE postings ADD PRIMARY KEY (entry_id, id)")
+    assert after(settings)["content-changed"] == []
+    bank.run("UPDATE postings SET account_id = 3 - account_id WHERE entry_id = 1")
+    (message,) = after(settings)["content-changed"]
+    assert "account_id are not those of before" in message
 
 
 SUMS = st.dictionaries(

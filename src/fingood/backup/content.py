@@ -19,6 +19,7 @@ from fingood.catalog import (
     compare_fingerprints,
     compare_snapshots,
     read_facts,
+    require_known_formulas,
     sqlite_reason,
     take_fingerprints,
     take_snapshot,
@@ -182,7 +183,9 @@ def write_content(folder: Path, content: Content) -> None:
 
 
 def load_content(folder: Path, fingerprints: Mapping[RelationName, Fingerprint]) -> Content:
-    """What :func:`write_content` wrote. Raises CouldNotLook where it is missing or damaged."""
+    """What :func:`write_content` wrote. Raises CouldNotLook where it is missing or damaged, or where this version
+    cannot compare with the fingerprints."""
+    require_known_formulas(fingerprints.values())
     try:
         values = json.loads((folder / CONTENT).read_text(encoding="utf-8"))
         snapshot = Snapshot(

@@ -15,7 +15,7 @@ from fingood.backup.point import BackupKind, BackupPoint, BackupState
 from fingood.backup.restoring import describe_complaint, fill_postgres, fill_sqlite, require_sound
 from fingood.backup.shelf import verify_files, write_manifest
 from fingood.backup.take import JOBS
-from fingood.catalog import connect
+from fingood.catalog import connect, require_known_formulas
 from fingood.errors import CouldNotLook, FingoodError, SandboxUnavailable
 from fingood.model.snapshot import ObjectKey
 from fingood.sandbox.choice import extensions_in, running_server
@@ -46,9 +46,11 @@ def prove_backup(
     reason where the copy is not equal to the source; CHECKSUMMED with a reason where it cannot be restored. A try that
     could not be made (no server of the right version here) leaves an earlier proof as it was.
 
-    Raises CouldNotLook where the files are not as the manifest says, Blocked where the audit log cannot be written.
+    Raises CouldNotLook where the files are not as the manifest says or a newer version took the fingerprints, Blocked
+    where the audit log cannot be written.
     """
     audit.ensure_writable()
+    require_known_formulas(point.fingerprints.values())
     if problems := verify_files(point):
         raise CouldNotLook(f"backup {point.id} is damaged: {problems[0]}", hint="fingood backups list names the others")
     clock = time.monotonic()

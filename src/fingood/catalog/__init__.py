@@ -9,6 +9,7 @@ from fingood.catalog.comparison import compare_fingerprints, compare_snapshots
 from fingood.catalog.connection import connect, masked
 from fingood.catalog.facts import known_heads, read_facts
 from fingood.catalog.fingerprint import take_fingerprints
+from fingood.catalog.formulas import require_known_formulas
 from fingood.catalog.live import read_live
 from fingood.catalog.ranges import KeyRange
 from fingood.catalog.refusals import LOCK_NOT_AVAILABLE, explain, locked, sqlite_reason
@@ -38,6 +39,7 @@ __all__ = [
     "read_facts",
     "read_live",
     "read_statistics",
+    "require_known_formulas",
     "sqlite_reason",
     "take_fingerprints",
     "take_snapshot",

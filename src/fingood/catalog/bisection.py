@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.engine import Connection
 
-from fingood.catalog.digests import HashedColumn, digest, seed_of
+from fingood.catalog.digests import digest, seed_of
+from fingood.catalog.forms import HashedColumn
 from fingood.catalog.hashed_tables import HashedTable
 from fingood.catalog.queries import run_sql
 from fingood.catalog.ranges import KeyRange, Point, bucket, typed

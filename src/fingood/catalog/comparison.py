@@ -184,7 +184,8 @@ def compare_fingerprints(
 ) -> tuple[Difference, ...]:
     """Which tables have other rows and which columns hold other values. Tables and columns that exist on one side only
     are the schema's matter, except that rows or values were lost with them. What only one side could read is left out.
-    Raises InternalError for two formulas or strengths."""
+    Raises InternalError for two formulas or strengths: what is compared with an earlier fingerprint has to be taken
+    ``like`` it."""
     found: list[Difference] = []
     for table, was in sorted(before.items()):
         now = after.get(table)

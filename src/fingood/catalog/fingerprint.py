@@ -14,7 +14,9 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from fingood.catalog.digests import SECOND, HashedColumn, form_of, is_simple, prepared, row_digest, seed_of
+from fingood.catalog.digests import SECOND, is_simple, prepared, row_digest, seed_of
+from fingood.catalog.forms import FORMULA, Form, HashedColumn, form_of
+from fingood.catalog.formulas import require_known_formulas
 from fingood.catalog.hashed_tables import HashedTable, hashed_tables, pinned
 from fingood.catalog.queries import run_sql
 from fingood.catalog.ranges import KeyRange
@@ -41,18 +43,38 @@ def take_fingerprints(
 ) -> Mapping[RelationName, Fingerprint]:
     """The fingerprint of each table (all of the user's tables when None). Reads only.
 
-    ``like`` binds each table to the key of an earlier fingerprint, so that two looks stay comparable when the primary
-    key itself has changed in between. Partitions are read through their root, or by themselves when named. ``within``
-    takes part of each table, which must have a key; :func:`add_up` adds parts. SQLite has one strength and no parts.
+    ``like`` takes each table by the formula and strength of an earlier fingerprint and binds it to that one's key, so
+    that two looks stay comparable when the library or the primary key itself has changed in between. Partitions are
+    read through their root, or by themselves when named. ``within`` takes part of each table, which must have a key;
+    :func:`add_up` adds parts. SQLite has one strength and no parts.
     ``sums`` False leaves the sums of money to who takes them anyway.
+
+    Raises CouldNotLook where ``like`` has a formula that this version does not know.
     """
+    like = like or {}
+    require_known_formulas(like.values())
     if connection.dialect.name == "sqlite":
-        return take_sqlite_fingerprints(connection, tables, like=like or {}, version_table=version_table)
+        return take_sqlite_fingerprints(connection, tables, like=like, version_table=version_table)
     with pinned(connection):
         found = hashed_tables(connection, version_table=version_table, named=tables or ())
         wanted = found if tables is None else {name: found[name] for name in tables if name in found}
-        bound = [table.bound_to(like[name].key) if like and name in like else table for name, table in wanted.items()]
-        return _fingerprints(connection, bound, strength, within, sums)
+        looks = [_look(table, like.get(name), strength) for name, table in wanted.items()]
+        return _fingerprints(connection, looks, within, sums)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """A table with its key, and how it is looked at."""
+
+    table: HashedTable
+    strength: Strength
+    formula: str
+
+
+def _look(table: HashedTable, like: Fingerprint | None, strength: Strength) -> _Look:
+    if like is None:
+        return _Look(table=table, strength=strength, formula=FORMULA)
+    return _Look(table=table.bound_to(like.key), strength=like.strength, formula=like.formula)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +82,30 @@ class _Part:
     """Some columns of one table, as one SELECT: its rows, its whole-row hashes, and an array of texts, some a
     column."""
 
-    table: HashedTable
+    look: _Look
     columns: tuple[HashedColumn, ...]
     first: bool
-    strength: Strength
     within: KeyRange | None = None
     sums: bool = True
+
+    @property
+    def table(self) -> HashedTable:
+        return self.look.table
+
+    @property
+    def strength(self) -> Strength:
+        return self.look.strength
 
     @property
     def width(self) -> int:
         """How many texts a column has: how many values, their hashes, their sum."""
         return self.strength.hashes + 2
+
+    def form(self, column: HashedColumn) -> Form:
+        return form_of(column, self.strength, self.look.formula)
+
+    def prepared(self, column: HashedColumn) -> str:
+        return prepared(column, self.strength, self.look.formula)
 
     def select(self, place: int) -> str:
         """The part's query, told apart from others by its place among them."""
@@ -88,7 +123,7 @@ class _Part:
         texts = []
         for column, value, raw in zip(self.columns, reader.values, reader.raw, strict=True):
             seeds = self._starts() if column.name in keys else reader.seeds
-            form = form_of(column, self.strength)
+            form = self.form(column)
             texts.append("NULL" if column.required else f"count({raw})::text")
             texts += [f"sum({form.sql(value, seed)})::text" for seed in seeds]
             texts.append(f"sum({raw}::numeric)::text" if self.is_summed(column) else "NULL")
@@ -106,10 +141,10 @@ class _Part:
         if self.table.key and not is_simple(self.table.key):
             return True
         twice = self.strength.hashes > 1
-        return twice and any(form_of(column, self.strength).is_prepared for column in self.columns)
+        return twice and any(self.form(column).is_prepared for column in self.columns)
 
     def _flat(self) -> _Reader:
-        values = tuple(prepared(column, self.strength) for column in self.columns)
+        values = tuple(self.prepared(column) for column in self.columns)
         raw = tuple(column.sql for column in self.columns)
         return _Reader(seeds=self._seeds(), values=values, raw=raw, whole=self._whole(), source=self._source())
 
@@ -125,21 +160,17 @@ class _Part:
         values, raw = [], []
         for column in self.columns:
             raw.append(once(column.sql))
-            is_prepared = form_of(column, self.strength).is_prepared
-            values.append(once(prepared(column, self.strength)) if is_prepared else raw[-1])
-        seeds = tuple(once(seed) for seed in self._seeds()) if self.table.key else self._seeds()
+            values.append(once(self.prepared(column)) if self.form(column).is_prepared else raw[-1])
+        seeds = self._seeds()
+        if self.table.key:
+            seeds = tuple(once(seed) for seed in seeds)
         whole = tuple(once(sql) for sql in self._whole())
         source = f"(SELECT {', '.join([*inner, _FENCE])} FROM {self._source()}) AS t"
         return _Reader(seeds=seeds, values=tuple(values), raw=tuple(raw), whole=whole, source=source)
 
     def _seeds(self) -> tuple[str, ...]:
-        starts = _STARTS[: self.strength.hashes]
         key = self.table.key
-        if not key:
-            return self._starts()
-        if is_simple(key):
-            return tuple(f"({seed_of(key)} # {start})" if start else seed_of(key) for start in starts)
-        return tuple(seed_of(key, start) for start in starts)
+        return tuple(seed_of(key, start) for start in _STARTS[: self.strength.hashes]) if key else self._starts()
 
     def _starts(self) -> tuple[str, ...]:
         return tuple(map(str, _STARTS[: self.strength.hashes]))
@@ -150,7 +181,8 @@ class _Part:
             return ()
         if self.table.key:
             return self._seeds()
-        return tuple(row_digest(self.table.columns, self.strength, start) for start in _STARTS[: self.strength.hashes])
+        starts = _STARTS[: self.strength.hashes]
+        return tuple(row_digest(self.table.columns, self.strength, self.look.formula, start) for start in starts)
 
     def _source(self) -> str:
         if self.within is None:
@@ -178,24 +210,24 @@ class _Reader:
 
 
 def _fingerprints(
-    connection: Connection, tables: list[HashedTable], strength: Strength, within: KeyRange | None, sums: bool
+    connection: Connection, looks: list[_Look], within: KeyRange | None, sums: bool
 ) -> dict[RelationName, Fingerprint]:
     """Many small tables share a query: for them the round trip is what costs."""
     found: dict[RelationName, Fingerprint] = {}
-    for batch in _batches(_parts(tables, strength, within, sums)):
+    for batch in _batches(_parts(looks, within, sums)):
         query = " UNION ALL ".join(part.select(place) for place, part in enumerate(batch))
         for row in run_sql(connection, query):
             part = batch[row["place"]]
             name = part.table.name
             found[name] = _merged(found.get(name), _fingerprint(part, row))
-    return {table.name: found[table.name] for table in tables}
+    return {look.table.name: found[look.table.name] for look in looks}
 
 
-def _parts(tables: list[HashedTable], strength: Strength, within: KeyRange | None, sums: bool) -> Iterator[_Part]:
-    for table in tables:
-        for start in range(0, max(len(table.columns), 1), _COLUMNS_AT_ONCE):
-            columns = table.columns[start : start + _COLUMNS_AT_ONCE]
-            yield _Part(table=table, columns=columns, first=start == 0, strength=strength, within=within, sums=sums)
+def _parts(looks: list[_Look], within: KeyRange | None, sums: bool) -> Iterator[_Part]:
+    for look in looks:
+        for start in range(0, max(len(look.table.columns), 1), _COLUMNS_AT_ONCE):
+            columns = look.table.columns[start : start + _COLUMNS_AT_ONCE]
+            yield _Part(look=look, columns=columns, first=start == 0, within=within, sums=sums)
 
 
 def _batches(parts: Iterator[_Part]) -> Iterator[list[_Part]]:
@@ -223,6 +255,7 @@ def _fingerprint(part: _Part, row: Mapping[str, Any]) -> Fingerprint:
         columns=digests,
         sums=sums,
         keyed=bool(part.table.key),
+        formula=part.look.formula,
         strength=part.strength,
         key=tuple(column.name for column in part.table.key),
         row=":".join(hashed or "0" for hashed in row["whole"] or ()),

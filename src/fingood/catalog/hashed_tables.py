@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from fingood.catalog.digests import HashedColumn
+from fingood.catalog.forms import HashedColumn
 from fingood.catalog.queries import literal, load_sql, run_sql
 from fingood.model.names import RelationName
 
@@ -89,6 +89,7 @@ def _column(row: Mapping[str, Any]) -> HashedColumn:
         builtin=row["builtin"] and row["typtype"] == "b",
         required=row["required"],
         declared=row["declared"],
+        modifier=row["modifier"],
         collation=row["collation"] or "",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fingood.catalog.digests import HashedColumn
+from fingood.catalog.forms import HashedColumn
 from fingood.catalog.queries import literal
 
 Point = tuple[str, ...]

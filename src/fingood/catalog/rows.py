@@ -11,7 +11,8 @@ from decimal import Decimal, InvalidOperation
 from sqlalchemy.engine import Connection
 
 from fingood.catalog.bisection import MOST_ROWS, Side, Span, different_spans, texts_of, within
-from fingood.catalog.digests import HashedColumn, digest
+from fingood.catalog.digests import digest
+from fingood.catalog.forms import HashedColumn
 from fingood.catalog.hashed_tables import hashed_tables, pinned
 from fingood.catalog.queries import run_sql
 from fingood.catalog.ranges import Point, is_at

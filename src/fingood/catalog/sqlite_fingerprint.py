@@ -16,7 +16,7 @@ from fingood.catalog.queries import run_sql
 from fingood.model.names import RelationName, quote_always
 from fingood.model.snapshot import Fingerprint
 
-_FORMULA = "fingood-sqlite-2"
+SQLITE_FORMULA = "fingood-sqlite-2"
 _ROWS_AT_ONCE = 2000
 
 
@@ -68,7 +68,7 @@ def _fingerprint(connection: Connection, table: RelationName, like: Fingerprint 
         rows=rows,
         columns={name: f"{counts[place]}:{sums[place]}" for place, name in enumerate(columns)},
         keyed=bool(key),
-        formula=_FORMULA,
+        formula=SQLITE_FORMULA,
         key=key,
         row="" if len(key) == 1 else str(whole),
     )

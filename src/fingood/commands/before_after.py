@@ -69,11 +69,12 @@ def compare_after(
     """Compares with what was kept before. Errored, and so never passed, where nothing was kept or read."""
     try:
         before = read_before(settings)
-        after = take_totals(connection, recognised, watch=watch)
+        after = take_totals(connection, recognised, like=before.totals, watch=watch)
         times = take_times(connection, recognised, watch=watch)
         declared = declared_since(settings, before.heads, known_heads(recognised.facts))
     except (CannotRead, CouldNotLook) as error:
-        return (CheckRun(check=SUMS, outcome=Outcome.ERRORED, reason=str(error)),)
+        reason = f"{error}: {error.hint}" if isinstance(error, CouldNotLook) and error.hint else str(error)
+        return (CheckRun(check=SUMS, outcome=Outcome.ERRORED, reason=reason),)
     findings = compare_totals(before.totals, after, declared) + compare_times(before.times, times, declared)
     return tuple(_run(check, findings) for check in _IDS)
 

@@ -32,9 +32,9 @@ class Snapshot:
 class Strength(Enum):
     """How closely a fingerprint looks at values.
 
-    ``STANDARD`` hashes by the type's own ``=`` where that is cheaper: it does not see the padding of char(n), the sign
-    of zero in a float, and which units an interval is written in, and takes one changed date and time of day in four
-    thousand million for the same. Amounts, integers and texts are seen exactly.
+    ``STANDARD`` hashes by the type's own ``=`` where that is cheaper: it does not see the padding of a bpchar without
+    length, the sign of zero in a float, and which units an interval is written in, and takes one changed date and time
+    of day in four thousand million for the same. Amounts, integers and texts are seen exactly.
     ``EXACT`` hashes the identity of every value to 64 bits. ``EXACT_128`` does so twice, independently, for evidence.
     """
 
@@ -60,7 +60,8 @@ class Fingerprint:
     keys where there is one of several columns.
     ``columns`` hold ``filled:hash``, the number of values that are not NULL first, and a second hash if there is one.
     ``sums`` are texts as the server prints them; NaN where a value is NaN or both infinities occur.
-    ``formula`` names the version of the formula; only equal formulas of equal strength may be compared.
+    ``formula`` names the version of the formula; only equal formulas of equal strength may be compared, so what is
+    compared with an earlier fingerprint is taken ``like`` it.
     ``unread`` says why the values could not be read; then only the rows are counted.
     """
 
@@ -69,7 +70,7 @@ class Fingerprint:
     columns: Mapping[str, str]
     sums: Mapping[str, str] = field(default_factory=dict)
     keyed: bool = True
-    formula: str = "fingood-2"
+    formula: str
     strength: Strength = Strength.EXACT
     key: tuple[str, ...] = ()
     row: str = ""

@@ -117,7 +117,8 @@ def base_of(
 ) -> str:
     """What every proof of a project rests on: versions, the server's major version, how closely data is compared, the
     ledgers, env.py and the other files beside it, the baseline, and what revisions, env.py and the baseline import: the
-    project's own packages by their files, installed ones by their versions."""
+    project's own packages by their files, installed ones by their versions. A proof tells what was found and keeps no
+    fingerprint, so the formula of fingerprints is not among them."""
     names = _names_imported(project, history, baseline)
     sources = _places_of(project, names)
     words = [__version__, version("alembic"), version("sqlalchemy"), dialect, str(major), baseline, str(strength)]

@@ -223,7 +223,7 @@ def _difference(was: str, now: str) -> Decimal | None:
 
 def _contents(old: Totals, new: Totals, declared: Sequence[Reconciliation]) -> Iterator[Finding]:
     if old.formula != new.formula or old.key != new.key:
-        return
+        return  # the key it was bound to is gone, or nobody hashed one of the two
     for column, digest in old.contents.items():
         if column in new.contents and new.contents[column] != digest:
             yield _finding(

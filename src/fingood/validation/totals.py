@@ -6,13 +6,14 @@ database prints them and Decimal in between; one scan a table for the sums and o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy.engine import Connection
 
 from fingood.catalog import take_fingerprints
 from fingood.model.names import RelationName
+from fingood.model.snapshot import Fingerprint
 from fingood.validation.invariants.base import currency_join, currency_sql
 from fingood.validation.ledger import LedgerTable, Recognised, column_sql
 from fingood.validation.query import read
@@ -42,16 +43,27 @@ class Totals:
         """All rows."""
         return sum(rows for rows, _ in self.groups.values())
 
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """That of its contents, without the sums."""
+        return Fingerprint(table=self.table, rows=self.rows, columns=self.contents, formula=self.formula, key=self.key)
+
 
 def take_totals(
-    connection: Connection, recognised: Recognised, *, watch: Callable[[str], None] = lambda label: None
+    connection: Connection,
+    recognised: Recognised,
+    *,
+    like: Collection[Totals] = (),
+    watch: Callable[[str], None] = lambda label: None,
 ) -> tuple[Totals, ...]:
-    """The totals of every table that holds money. Raises CannotRead."""
+    """The totals of every table that holds money. ``like`` are earlier ones: contents are hashed by their formula and
+    bound to their keys. Raises CannotRead, and CouldNotLook where a formula of theirs is not known."""
     tables = [table for table in recognised.tables if table.money]
     watch("fingerprints of the ledger's tables")
     # SQLite's fingerprints name their tables without the one schema there is.
     names = {_printed(connection, table.name): table for table in tables}
-    prints = take_fingerprints(connection, list(names), sums=False)
+    earlier = {_printed(connection, one.table): one.fingerprint for one in like if one.formula}
+    prints = take_fingerprints(connection, list(names), like=earlier, sums=False)
     found = []
     for name, table in names.items():
         if name not in prints:

@@ -1,12 +1,14 @@
--- What a fingerprint needs to know of every column: its base type (domains resolved) and its place in the key.
+-- What a fingerprint needs to know of every column: its base type (domains resolved), the length or precision declared
+-- by it or by its domain, and its place in the key.
 -- Partitions are read through their root (relispartition is false there) unless they are asked for by name, foreign
 -- tables hold nothing of ours, and a generated column follows from the others.
 -- Large objects are rows of a catalog, a page of 2 kB each; whether they may be read differs (manual, 53.30).
 -- NOT NULL that was never validated (18 on) may hide NULLs.
 WITH RECURSIVE base AS (
-       SELECT t.oid, t.oid AS at, t.typbasetype, t.typtype FROM pg_type t
+       SELECT t.oid, t.oid AS at, t.typbasetype, t.typtype, t.typtypmod AS modifier FROM pg_type t
        UNION ALL
-       SELECT b.oid, t.oid, t.typbasetype, t.typtype FROM base b JOIN pg_type t ON t.oid = b.typbasetype
+       SELECT b.oid, t.oid, t.typbasetype, t.typtype, CASE WHEN b.modifier < 0 THEN t.typtypmod ELSE b.modifier END
+         FROM base b JOIN pg_type t ON t.oid = b.typbasetype
         WHERE b.typtype = 'd'
 )
 SELECT n.nspname::text AS schema,
@@ -20,6 +22,7 @@ SELECT n.nspname::text AS schema,
                                      WHERE v.conrelid = c.oid AND v.contype = 'n' AND NOT v.convalidated
                                        AND v.conkey = ARRAY[a.attnum]) AS required,
        format_type(a.atttypid, a.atttypmod) AS declared,
+       CASE WHEN a.atttypmod < 0 THEN b.modifier ELSE a.atttypmod END AS modifier,
        NULLIF(a.attcollation, 0)::regcollation::text AS collation,
        CASE WHEN c.oid = 'pg_largeobject'::regclass THEN array_position('{loid,pageno}', a.attname)
             ELSE array_position(k.conkey, a.attnum) END AS place,
