@@ -38,7 +38,7 @@ def run_migrations_offline() -> None:
 def run_migrations_online() -> None:
     """The database is DATABASE_URL, else the one of [tool.fingood], else sqlalchemy.url of alembic.ini."""
     connectable = create_engine(guard.database_url(config), poolclass=pool.NullPool)
-    with connectable.connect() as connection, guard.watch(connection):
+    with guard.connect(connectable) as connection, guard.watch(connection):
         context.configure(
             connection=connection,
             target_metadata=target_metadata,

@@ -25,6 +25,12 @@ from fingood.guard.run_lock import take_run_lock
 from fingood.guard.second import SecondSession
 from fingood.statements.compat import make_engine
 
+FROM_ABOVE = (
+    "with guard.connect(connectable) as connection,",
+    'connection = config.attributes["connection"]\n    with',
+)
+"""env.py as programs have it that bring their own connection."""
+
 
 @pytest.fixture
 def pooled_url(postgres_url: str) -> Iterator[str]:
@@ -85,7 +91,9 @@ def test_a_failing_revision_raises_its_own_exception_in_a_program(project: Guard
 def test_a_transaction_of_the_callers_is_left_to_the_caller(
     project: GuardedProject, config: Config, caplog: pytest.LogCaptureFixture
 ) -> None:
-    project.env("with connectable.connect() as connection,", 'connection = config.attributes["connection"]\n    with')
+    project.env(
+        "with guard.connect(connectable) as connection,", 'connection = config.attributes["connection"]\n    with'
+    )
     fill(project)
     with make_engine(project.url).begin() as connection, caplog.at_level(logging.INFO, logger="fingood.guard"):
         config.attributes["connection"] = connection
@@ -101,7 +109,9 @@ def test_a_transaction_of_the_callers_is_left_to_the_caller(
 def test_a_pool_of_one_connection_and_its_timeouts_are_left_as_they_were(
     project: GuardedProject, config: Config, options: dict[str, object]
 ) -> None:
-    project.env("with connectable.connect() as connection,", 'connection = config.attributes["connection"]\n    with')
+    project.env(
+        "with guard.connect(connectable) as connection,", 'connection = config.attributes["connection"]\n    with'
+    )
     project.revision("a1", f'{ENTRIES}\nwith op.get_context().autocommit_block():\n    op.execute("SELECT 1")')
     engine = make_engine(project.url, **options)
     with engine.connect() as connection:

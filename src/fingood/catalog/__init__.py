@@ -6,7 +6,7 @@ Nothing here writes to a database, and no driver's text leaves it.
 
 from fingood.catalog.addition import add_up
 from fingood.catalog.comparison import compare_fingerprints, compare_snapshots
-from fingood.catalog.connection import connect, masked
+from fingood.catalog.connection import cannot_connect, connect, masked
 from fingood.catalog.facts import known_heads, read_facts
 from fingood.catalog.fingerprint import take_fingerprints
 from fingood.catalog.formulas import require_known_formulas
@@ -24,6 +24,7 @@ __all__ = [
     "DifferentRows",
     "KeyRange",
     "add_up",
+    "cannot_connect",
     "compare_fingerprints",
     "compare_snapshots",
     "connect",

@@ -96,7 +96,7 @@ def connect(
     try:
         connection = engine.connect()
     except DBAPIError as error:
-        raise _cannot_connect(target, error) from None
+        raise cannot_connect(parsed, error) from None
     except sqlite3.Error as error:
         raise CannotConnect(target, type(error).__name__) from None
     try:
@@ -175,8 +175,9 @@ def _sqlite_options(url: URL, target: str, *, read_only: bool) -> dict[str, Any]
     return {"creator": lambda: sqlite3.connect(address, uri=True)}
 
 
-def _cannot_connect(target: str, error: DBAPIError) -> CannotConnect:
-    """Reads the driver's words for what they mean and passes none of them on."""
+def cannot_connect(url: URL, error: DBAPIError) -> CannotConnect:
+    """Why there is no way in: the driver's words read for what they mean, and none of them passed on."""
+    target = masked(url)
     original = error.orig
     state = sqlstate_of(original)
     text = str(original)

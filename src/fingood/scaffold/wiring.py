@@ -10,7 +10,7 @@ _SYNC = (
     _IMPORT,
     "",
     "# in run_migrations_online(), around context.configure() and context.run_migrations():",
-    "with connectable.connect() as connection, guard.watch(connection):",
+    "with guard.connect(connectable) as connection, guard.watch(connection):",
 )
 _ASYNC = (
     _IMPORT,
