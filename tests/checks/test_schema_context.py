@@ -123,3 +123,15 @@ def test_a_new_tables_foreign_key_without_index_is_no_warning() -> None:
     assert found(sql, check="fk-without-index") == [Severity.INFO]
     indexed = (sql, "CREATE INDEX i ON t (a)")
     assert findings(subject(upgrade=plan(*indexed)), "fk-without-index") == []
+
+
+def test_a_dropped_key_column_is_kept_once() -> None:
+    key = ConstraintFacts(name="accounts_pkey", kind="primary key", columns=("id",))
+    (finding,) = findings(subject("ALTER TABLE accounts DROP id", facts=accounts(constraints=(key,))), "drop-column")
+    assert 'AS SELECT "id" FROM' in finding.remedy
+
+
+def test_a_remedy_is_not_what_the_revision_does_already() -> None:
+    for sql, code in (("CREATE EXTENSION hstore", True), ("CREATE EXTENSION IF NOT EXISTS hstore", False)):
+        (finding,) = findings(subject(sql), "extension-changed")
+        assert ("IF NOT EXISTS" in finding.remedy) == code

@@ -19,7 +19,7 @@ from fingood.model.finding import Finding
 from fingood.model.plan import Plan
 from fingood.model.report import CheckRun, Outcome, Report, Table, Text, tally
 from fingood.model.severity import SafetyLevel
-from fingood.revisions import History, Revision, load_without_broken
+from fingood.revisions import History, Problem, Revision, load_without_broken
 from fingood.rollback import Judged, Judgement, Proof, runs_of
 from fingood.settings import Settings
 
@@ -63,7 +63,7 @@ def validate_all(
     )
     choose(review.select, review.ignore)
     chosen = choose_revisions(settings, history, target, scope if scope and scope.given else Scope(everything=True))
-    unloaded = [broken_files.report(problem, review.level, settings.fail_on) for problem in broken]
+    unloaded = broken_files.reports(broken, (), review.level, settings.fail_on)
     if chosen.nothing:
         return _nothing(review, chosen.nothing, started, unloaded)
     tested, left_out = above_minimum(history, chosen.revisions, pace.minimum or settings.rollback.minimum)
@@ -92,7 +92,7 @@ def validate_all(
         target=f"{target.line} · level {review.level}",
         started=started,
         duration=time.monotonic() - clock,
-        headline=_headline(judged_as, runs, total, len(broken)),
+        headline=_headline(judged_as, runs, total, broken),
         runs=tuple(runs),
         sections=(
             Table(title="revisions", columns=("revision", "up s", "down s", "way back", "findings"), rows=tuple(rows)),
@@ -205,12 +205,12 @@ def _as_data(finding: Finding) -> dict[str, str]:
     return {"check": finding.check, "severity": str(finding.severity), "subject": finding.subject}
 
 
-def _headline(judged: Counter[Judgement], runs: Iterable[CheckRun], total: int, broken: int) -> str:
+def _headline(judged: Counter[Judgement], runs: Iterable[CheckRun], total: int, broken: tuple[Problem, ...]) -> str:
     good = judged[Judgement.LOSSLESS] + judged[Judgement.COSMETIC]
     rest = [f"{judged[j]} {j}" for j in Judgement if judged[j] and j not in (Judgement.LOSSLESS, Judgement.COSMETIC)]
     errored = sum(run.outcome is Outcome.ERRORED and not run.check.startswith("rollback") for run in runs)
     words = [f"{good} of {total} revisions can be undone", *rest]
-    words += [f"{broken} {'file' if broken == 1 else 'files'} cannot be loaded"] if broken else []
+    words += [broken_files.count(broken)] if broken else []
     return " · ".join([*words, f"{errored} checks could not look"] if errored else words)
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+_UPWARD = 5
+_NO_MODULE = re.compile(r"No module named '([A-Za-z0-9_]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +31,14 @@ class Project:
     recursive: bool = False
     prepend_sys_path: tuple[str, ...] = ()
     left_out: frozenset[Path] = frozenset()
+
+
+def hint_for_import(root: Path, message: str) -> str:
+    """What to do about Python's message that an import failed, for a project that runs in ``root``."""
+    missing = _NO_MODULE.search(message)
+    name = missing.group(1) if missing else ""
+    for folder in (root, root / "src", *root.parents[:_UPWARD]):
+        if name and ((folder / name / "__init__.py").is_file() or (folder / f"{name}.py").is_file()):
+            said = os.path.relpath(folder, root)
+            return f"{name} lies in {folder}: set prepend_sys_path = {said} for Alembic, or pip install -e it"
+    return f"install {name or 'what is missing'} next to fingood, or run fingood in the project's own venv"

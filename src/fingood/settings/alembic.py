@@ -85,7 +85,8 @@ class AlembicConfig:
 
     def _here(self, text: str, key: str) -> str:
         try:
-            return text % {"here": self.place.root.as_posix()} if "%" in text else text
+            folder = self.place.pyproject.parent if self.place.pyproject else self.place.root
+            return text % {"here": folder.as_posix()} if "%" in text else text
         except (KeyError, ValueError, TypeError) as error:
             raise ConfigError(
                 f"{self.source(key)}: {key} has a percent sign that is not %(here)s",
@@ -120,16 +121,16 @@ def read_ini(path: Path) -> ConfigParser:
 def read_project(config: AlembicConfig) -> Project:
     """The project that the configuration describes. Raises ConfigError when its script folder is missing."""
     place = config.place
-    location = config.text("script_location")
-    if not location:
+    root, script = find_scripts(config)
+    if script is None:
         where = place.ini or place.pyproject
         raise ConfigError(
-            f"{where} has no script_location",
+            f"{where} has no script_location" + (f" in [{config.section}]" if config.section != "alembic" else ""),
             key="script_location",
             origin=str(where),
-            hint="fingood init lays a project down; or set script_location in [alembic] or [tool.alembic]",
+            hint=_other_sections(config)
+            or "fingood init lays a project down; or set script_location in [alembic] or [tool.alembic]",
         )
-    script = _folder(location, place.root, "script_location")
     if not script.is_dir():
         raise ConfigError(
             f"no folder {script}",
@@ -139,32 +140,55 @@ def read_project(config: AlembicConfig) -> Project:
         )
     versions = config.paths("version_locations", "path_separator", "version_path_separator")
     return Project(
-        root=place.root,
+        root=root,
         config_file=place.ini,
         pyproject=place.pyproject,
         ini_section=config.section,
         script_location=script,
-        version_locations=tuple(_folder(v, place.root, "version_locations") for v in versions)
-        or (script / "versions",),
+        version_locations=tuple(_folder(v, root, "version_locations") for v in versions) or (script / "versions",),
         recursive=config.text("recursive_version_locations") == "true",
         prepend_sys_path=tuple(
-            str(_folder(part, place.root, "prepend_sys_path"))
-            for part in config.paths("prepend_sys_path", "path_separator")
+            str(_folder(part, root, "prepend_sys_path")) for part in config.paths("prepend_sys_path", "path_separator")
         ),
     )
 
 
-def _folder(text: str, root: Path, key: str) -> Path:
-    """The folder that Alembic would take: ``package:folder`` inside a package, else a path.
+def find_scripts(config: AlembicConfig) -> tuple[Path, Path | None]:
+    """The folder in which Alembic is run, and the folder with env.py: None where nothing says which.
 
-    Alembic counts a relative path from the working directory. So that every working directory gives one answer, it
-    counts here from the configuration file, then from where we are, then from the folders above the file.
+    An ini file below the project (``conf/alembic.ini``) names a folder that counts from where Alembic is run. An ini
+    file without script_location that lies beside env.py is Flask-Migrate's, which is run in the folder above.
     """
+    beside = config.place.root
+    location = config.text("script_location")
+    if location:
+        return _base_of(location, beside), _folder(location, beside, "script_location")
+    if config.place.ini is not None and config.section == "alembic" and (beside / "env.py").is_file():
+        return beside.parent, beside
+    return beside, None
+
+
+def _other_sections(config: AlembicConfig) -> str:
+    """What to say where other sections of the ini file name a folder of scripts."""
+    sections = config.ini.sections() if config.ini is not None else []
+    able = [name for name in sections if config.ini is not None and config.ini.has_option(name, "script_location")]
+    return f"{' or '.join(f'-n {name}' for name in able)} takes a section that has one" if able else ""
+
+
+def _folder(text: str, root: Path, key: str) -> Path:
+    """The folder that Alembic would take: ``package:folder`` inside a package, else a path."""
     if ":" in text and not Path(text).is_absolute():
         package, *parts = text.split(":")
         return _package_folder(package, key, root).joinpath(*parts)
-    candidates = [base / text for base in (root, Path.cwd(), *root.parents)]
-    return Path(os.path.normpath(next((path for path in candidates if path.is_dir()), candidates[0])))
+    return Path(os.path.normpath(_base_of(text, root) / text))
+
+
+def _base_of(text: str, root: Path) -> Path:
+    """What a relative path counts from. Alembic counts from the working directory; so that every working directory
+    gives one answer, it counts here from the configuration file, then from where we are, then from the folders above
+    the file."""
+    is_path = not Path(text).is_absolute() and ":" not in text
+    return next((base for base in (root, Path.cwd(), *root.parents) if is_path and (base / text).is_dir()), root)
 
 
 def _package_folder(package: str, key: str, root: Path) -> Path:

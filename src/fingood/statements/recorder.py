@@ -9,7 +9,7 @@ from typing import Self
 from fingood.errors import ConfigError, CouldNotLook, EnvironmentFailed, FingoodError, HistoryError
 from fingood.model.finding import Direction
 from fingood.model.plan import Plan, Rendering
-from fingood.model.project import Project
+from fingood.model.project import Project, hint_for_import
 from fingood.statements.plans import PlanBuilder
 from fingood.statements.process import WorkerGone, WorkerProcess
 from fingood.statements.wire import Fault, JobEnded
@@ -162,11 +162,13 @@ def error_of(fault: Fault, project: Project) -> FingoodError:
     if fault.kind == "baseline":
         return ConfigError(f"the baseline cannot be built: {reason}", key="sandbox.baseline")
     if fault.kind == "environment":
-        return EnvironmentFailed(f"Alembic cannot be run here: {reason}{where}", hint=_HINTS.get(fault.error, ""))
+        return EnvironmentFailed(f"Alembic cannot be run here: {reason}{where}", hint=_hint(fault, project))
     return CouldNotLook(reason)
 
 
-_HINTS = {
-    "ModuleNotFoundError": "install what the project imports next to fingood, or run fingood in the project's venv",
-    "WorkerGone": "run alembic itself to see what env.py does",
-}
+def _hint(fault: Fault, project: Project) -> str:
+    if fault.error == "ModuleNotFoundError":
+        return hint_for_import(project.root, fault.message)
+    if fault.error == "ValidationError":
+        return "set what the application's settings need, as for alembic itself (environment variables, .env)"
+    return "run alembic itself to see what env.py does" if fault.error == "WorkerGone" else ""

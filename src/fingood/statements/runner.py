@@ -7,6 +7,7 @@ import re
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from fingood.statements.cursors import WATCHED_DRIVERS
 from fingood.statements.failures import CannotRecord, describe
 from fingood.statements.listener import Listener
 from fingood.statements.places import real, shown
-from fingood.statements.redirect import Redirect, plain, url_for
+from fingood.statements.redirect import Redirect, plain, url_for, with_host
 from fingood.statements.wire import Fault, Message, StepBegun, StepEnded
 
 _ASYNC_ENGINE = re.compile(r"\b(?:async_engine_from_config|create_async_engine|AsyncEngine)\b")
@@ -61,7 +62,7 @@ class Runner:
         self._redirect.to(None)
 
     def _point(self, chosen: URL) -> str:
-        spelled = plain(chosen)
+        spelled = plain(with_host(chosen))
         self.config.set_main_option("sqlalchemy.url", spelled.replace("%", "%%"))
         self.config.attributes["fingood.sandbox"] = True
         os.environ["DATABASE_URL"] = spelled
@@ -149,8 +150,21 @@ def fault_of_loading(error: BaseException, project: Project) -> Fault:
     for file in (*revisions, project.script_location / "env.py"):
         found = describe(error, file=real(str(file)), shown=shown(str(file), project.root), kind=kind)
         if found.line is not None:
-            return found
+            return replace(found, message=found.message + _raised_in(error, found, project))
     return describe(error, kind=kind)
+
+
+def _raised_in(error: BaseException, found: Fault, project: Project) -> str:
+    """The project's own line that raised, where env.py or a revision only imports the file."""
+    root = os.path.realpath(project.root)
+    frames = [
+        (os.path.relpath(path, root), number)
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if (path := os.path.realpath(frame.f_code.co_filename)).startswith(root + os.sep)
+        and "site-packages" not in path
+    ]
+    inner = frames[-1] if frames else None
+    return f" in {inner[0]}:{inner[1]}" if inner and inner != (found.path, found.line) else ""
 
 
 def step_begun(project: Project, revision: Any, direction: str, context: Any, *, dialect: str = "") -> StepBegun:
