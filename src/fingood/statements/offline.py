@@ -99,8 +99,9 @@ class Renderer:
             return [step]
 
         options = {"as_sql": True, "starting_rev": start, "destination_rev": revision.revision}
-        with EnvironmentContext(self._runner.config, self._runner.script, fn=work, **options):
-            self._runner.script.run_env()
+        runner = self._runner
+        with runner.app.context(), EnvironmentContext(runner.config, runner.script, fn=work, **options):
+            runner.script.run_env()
 
     def _call(self, revision: Script, direction: str, context: Any, options: dict[str, Any]) -> NoReturn:
         self._send(step_begun(self._runner.project, revision, direction, context))

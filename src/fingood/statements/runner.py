@@ -22,6 +22,7 @@ from fingood.statements.blind_spots import blind_spots
 from fingood.statements.compat import alembic_config, leave_out, load_revision, steps_between
 from fingood.statements.cursors import WATCHED_DRIVERS
 from fingood.statements.failures import CannotRecord, describe
+from fingood.statements.flask_app import FlaskApp
 from fingood.statements.listener import Listener
 from fingood.statements.places import real, shown
 from fingood.statements.redirect import Redirect, plain, url_for, with_host
@@ -48,6 +49,7 @@ class Runner:
         if project.left_out:
             leave_out(project.left_out)
         self.script = ScriptDirectory.from_config(self.config)
+        self.app = FlaskApp(project.script_location)
         self._is_complete = False
         self._running: tuple[str, str] = ("", "")
         self._engines: set[str] = set()
@@ -85,7 +87,8 @@ class Runner:
             if not self._is_complete:
                 _allow_missing_functions(self.script)
                 self._is_complete = True
-            with EnvironmentContext(self.config, self.script, fn=work, as_sql=False, destination_rev=target):
+            options = {"fn": work, "as_sql": False, "destination_rev": target}
+            with self.app.context(), EnvironmentContext(self.config, self.script, **options):
                 self.script.run_env()
         except KeyboardInterrupt:
             raise
