@@ -164,6 +164,17 @@ def test_a_file_that_raises_is_named_without_its_message(chain):
     assert "secret" not in caught.value.message
 
 
+def test_a_missing_environment_variable_is_named(chain, monkeypatch):
+    monkeypatch.delenv("BANK_ZONE", raising=False)
+    chain.write("e5f6_x.py", "import os\nrevision = 'e5f6'\ndown_revision = 'd4e5'\nos.environ['BANK_ZONE']\n")
+    with pytest.raises(HistoryError, match=r"raises KeyError for 'BANK_ZONE'") as caught:
+        History.load(chain.project)
+    assert caught.value.hint == "set the environment variable BANK_ZONE"
+    chain.write("e5f6_x.py", "revision = 'e5f6'\ndown_revision = 'd4e5'\n{}['secret']\n")
+    with pytest.raises(HistoryError, match=r"raises KeyError when"):
+        History.load(chain.project)
+
+
 def test_all_faults_are_found_at_once(chain):
     chain.write("e5f6_broken.py", "def (\n")
     chain.write("helper.py", "X = 1\n")

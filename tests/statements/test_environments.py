@@ -381,3 +381,9 @@ def test_the_url_that_env_reads_has_a_host_as_settings_classes_want_one(folder, 
     ).revision("a1", TABLE)
     (plan,) = recorder_of(folder).upgrade(postgres_server.url(postgres_server.create_database()), "head")
     assert plan.failure is None
+
+
+def test_a_failure_reads_the_same_in_every_run(folder, recorder_of, sqlite_url):
+    folder.revision("a1", "raise TypeError(f'no {object()} here')")
+    (plan,) = recorder_of(folder).upgrade(sqlite_url, "head")
+    assert plan.failure.message == "no <object object> here"

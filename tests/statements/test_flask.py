@@ -1,4 +1,4 @@
-"""A project of Flask-Migrate, as ``flask db init`` lays it down: env.py works in the app, the ini file lies beside it."""
+"""A project of Flask-Migrate, as ``flask db init`` lays it down: env.py works in the app."""
 
 from __future__ import annotations
 
@@ -66,4 +66,10 @@ def test_a_project_of_flask_migrate_is_run_and_rendered_in_its_app(bank: Path, s
 
 def test_without_an_app_the_variable_is_named_that_tells_it(bank: Path, sqlite_url: str) -> None:
     with recorder(bank) as running, pytest.raises(EnvironmentFailed, match="set FLASK_APP as for flask db upgrade"):
+        running.upgrade(sqlite_url, "head")
+
+
+def test_an_app_that_cannot_be_imported_is_told_with_the_reason(bank: Path, sqlite_url: str) -> None:
+    (bank / "tellers.py").write_text("import nowhere\n")
+    with recorder(bank, **ENVIRONMENT) as running, pytest.raises(EnvironmentFailed, match="No module named 'nowhere'"):
         running.upgrade(sqlite_url, "head")

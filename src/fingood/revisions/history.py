@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import os
 import sys
 import traceback
 import warnings
@@ -23,6 +24,10 @@ from fingood.revisions.source import Source, content_hash
 
 if TYPE_CHECKING:
     from alembic.script import Script, ScriptDirectory
+
+
+_OS = (os.__file__, "<frozen os>")
+_OUTSIDE_FLASK = "Working outside of application context"
 
 
 class BrokenFile(HistoryError):
@@ -169,7 +174,7 @@ def _raised_by_file(project: Project, error: BaseException) -> HistoryError:
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if str(Path(frame.filename).resolve()) in files
     ]
-    what = f"{type(error).__name__}: {error}" if isinstance(error, (ImportError, NameError)) else type(error).__name__
+    what, hint = _reason(project, error)
     if not frames:
         return HistoryError(f"Alembic cannot load the history: {what}", hint="alembic history shows the traceback")
     return BrokenFile(
@@ -178,11 +183,21 @@ def _raised_by_file(project: Project, error: BaseException) -> HistoryError:
             message=f"the file raises {what} when it is imported",
             path=shown_path(project, Path(frames[-1].filename).resolve()),
             line=frames[-1].lineno,
-            hint=hint_for_import(project.root, str(error))
-            if isinstance(error, ImportError)
-            else "alembic history shows the traceback",
+            hint=hint,
         )
     )
+
+
+def _reason(project: Project, error: BaseException) -> tuple[str, str]:
+    """What to say of an exception, and what to do. Its text may hold anything, so only names are repeated."""
+    name, text = type(error).__name__, str(error)
+    if isinstance(error, ImportError):
+        return f"{name}: {text}", hint_for_import(project.root, text)
+    if isinstance(error, KeyError) and traceback.extract_tb(error.__traceback__)[-1].filename in _OS:
+        return f"{name} for {text}", f"set the environment variable {text.strip(chr(39))}"
+    if text.startswith(_OUTSIDE_FLASK):
+        return f"{name}: {_OUTSIDE_FLASK}", "ask for Flask's app in upgrade() and downgrade(), where it is there"
+    return f"{name}: {text}" if isinstance(error, NameError) else name, "alembic history shows the traceback"
 
 
 def _revision(project: Project, directory: ScriptDirectory, script: Script, sources: dict[Path, Source]) -> Revision:

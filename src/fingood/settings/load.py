@@ -43,6 +43,9 @@ from fingood.settings.values import (
     ValidationSettings,
 )
 
+NO_DATABASE = "none"
+"""The URL that says: work without a database, though one is configured."""
+
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
@@ -171,7 +174,7 @@ class _Reader:
         missing = [
             m.group(1) for m in _REFERENCE.finditer(text) if m.group(2) is None and m.group(1) not in self.environ
         ]
-        if said is None or not text:
+        if said is None or text in ("", NO_DATABASE):
             return ""
         if missing:
             self.remarks.append(f"database_url in {said.source} needs {', '.join(missing)}, which is not set")

@@ -19,6 +19,7 @@ from fingood.statements.wire import Fault
 _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 _NUMBER = re.compile(r"\d{4,}")
 _NAMES_ARE_SAFE = (NotImplementedError, ImportError, NameError, AttributeError, SyntaxError, TypeError)
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _LONGEST = 400
 
 
@@ -103,7 +104,7 @@ def _own_message(error: BaseException) -> str:
     from alembic.util import CommandError
 
     safe = (*_NAMES_ARE_SAFE, CommandError, CannotRecord, Refused, TookTooLong, exc.SQLAlchemyError)
-    text = _first_line(error)
+    text = _ADDRESS.sub("", _first_line(error))
     return (text if isinstance(error, safe) else _mask(text))[:_LONGEST]
 
 

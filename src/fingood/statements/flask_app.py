@@ -44,7 +44,8 @@ def _load() -> Any:
     try:
         return cli.ScriptInfo(app_import_path=os.environ.get("FLASK_APP") or None).load_app()
     except cli.NoAppException as error:
-        reason = str(error).strip().splitlines()[0].partition(". Use ")[0]
+        first, *more = str(error).strip().splitlines()
+        reason = f"{first} {more[-1]}" if more else first.partition(". Use ")[0]
         raise CannotRecord(
             f"env.py works in a Flask app; set FLASK_APP as for flask db upgrade, it says: {reason}"
         ) from error

@@ -14,6 +14,9 @@ from fingood.statements.plans import PlanBuilder
 from fingood.statements.process import WorkerGone, WorkerProcess
 from fingood.statements.wire import Fault, JobEnded
 
+_NOT_THERE = ("3F000", "42P01")
+"""SQLSTATEs of a schema and of a table that does not exist (PostgreSQL manual, appendix A)."""
+
 _GRACE = 5.0
 """Seconds from the worker's own interruption, which knows the line, to its end by force."""
 
@@ -171,4 +174,6 @@ def _hint(fault: Fault, project: Project) -> str:
         return hint_for_import(project.root, fault.message)
     if fault.error == "ValidationError":
         return "set what the application's settings need, as for alembic itself (environment variables, .env)"
+    if fault.sqlstate in _NOT_THERE:
+        return "what must be there before the first revision goes into an SQL file: baseline in [tool.fingood.sandbox]"
     return "run alembic itself to see what env.py does" if fault.error == "WorkerGone" else ""

@@ -84,11 +84,11 @@ class Runner:
             return steps if job == "stamp" else [self._bracketed(step, context) for step in steps]
 
         try:
-            if not self._is_complete:
-                _allow_missing_functions(self.script)
-                self._is_complete = True
             options = {"fn": work, "as_sql": False, "destination_rev": target}
             with self.app.context(), EnvironmentContext(self.config, self.script, **options):
+                if not self._is_complete:
+                    _allow_missing_functions(self.script)
+                    self._is_complete = True
                 self.script.run_env()
         except KeyboardInterrupt:
             raise
@@ -165,6 +165,7 @@ def _raised_in(error: BaseException, found: Fault, project: Project) -> str:
         for frame, number in traceback.walk_tb(error.__traceback__)
         if (path := os.path.realpath(frame.f_code.co_filename)).startswith(root + os.sep)
         and "site-packages" not in path
+        and os.path.isfile(path)
     ]
     inner = frames[-1] if frames else None
     return f" in {inner[0]}:{inner[1]}" if inner and inner != (found.path, found.line) else ""
