@@ -145,7 +145,7 @@ def test_files_that_fail_for_one_reason_are_one_finding(tmp_path: Path) -> None:
     report = check_revisions(settings, ["head"])
     (finding,) = [one for child in report.children for one in child.findings if one.check == "upgrade-fails"]
     assert "The same in migrations/versions/d400.py, migrations/versions/e500_head.py." in finding.effect
-    assert "install nowhere next to fingood" in finding.remedy
+    assert "install what provides nowhere next to fingood" in finding.remedy
     assert "3 files cannot be loaded" in validate_all(settings, pace=Pace(jobs=2)).headline
 
 

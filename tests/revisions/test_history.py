@@ -90,7 +90,11 @@ def test_a_module_that_lies_in_the_project_is_not_to_be_installed(chain):
     for folder in ("src/bank", "teller"):
         (chain.root / folder).mkdir(parents=True)
         (chain.root / folder / "__init__.py").touch()
-    for name, hint in (("bank", "prepend_sys_path = src "), ("teller", "prepend_sys_path = . "), ("x", "install x")):
+    for name, hint in (
+        ("bank", "prepend_sys_path = src "),
+        ("teller", "prepend_sys_path = . "),
+        ("x", "install what provides x "),
+    ):
         chain.write("e5f6_x.py", f"import {name}\nrevision = 'e5f6'\ndown_revision = 'd4e5'\n")
         with pytest.raises(HistoryError) as caught:
             History.load(chain.project)

@@ -41,4 +41,4 @@ def hint_for_import(root: Path, message: str) -> str:
         if name and ((folder / name / "__init__.py").is_file() or (folder / f"{name}.py").is_file()):
             said = os.path.relpath(folder, root)
             return f"{name} lies in {folder}: set prepend_sys_path = {said} for Alembic, or pip install -e it"
-    return f"install {name or 'what is missing'} next to fingood, or run fingood in the project's own venv"
+    return f"install what provides {name or 'it'} next to fingood, or run fingood in the project's own venv"
