@@ -17,6 +17,7 @@ class Project:
 
     ``config_file`` is its alembic.ini (None where everything stands in pyproject.toml), ``ini_section`` the section
     (Alembic's ``-n``), ``script_location`` the folder with env.py, ``version_locations`` the folders of revisions,
+    ``database`` the one that is meant of several that env.py migrates (``databases`` of the multidb template),
     ``recursive`` whether their subfolders count (Alembic's ``recursive_version_locations``), ``prepend_sys_path`` the
     folders Alembic puts before ``sys.path``. ``left_out`` are revision files that cannot be loaded, for a look at the
     others. All paths are absolute.
@@ -29,6 +30,7 @@ class Project:
     script_location: Path
     version_locations: tuple[Path, ...]
     recursive: bool = False
+    database: str = ""
     prepend_sys_path: tuple[str, ...] = ()
     left_out: frozenset[Path] = frozenset()
 

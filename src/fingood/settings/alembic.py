@@ -24,26 +24,31 @@ _LEGACY = re.compile(r", *|(?: +)")
 
 @dataclass(frozen=True, slots=True)
 class AlembicConfig:
-    """The values of ``[alembic]`` (or the section of ``-n``) and of ``[tool.alembic]``; the ini file wins."""
+    """The values of ``[alembic]`` (or the section of ``-n``) and of ``[tool.alembic]``; the ini file wins.
+
+    ``database`` is the one that ``-n`` names of those that ``databases`` lists (Alembic's multidb template).
+    """
 
     place: Place
     section: str
     ini: ConfigParser | None
     toml: TomlFile | None
+    database: str = ""
 
     def text(self, key: str) -> str:
         """A single value; empty where nothing says it. Raises ConfigError when it cannot be interpolated."""
-        if self.ini is not None and self.ini.has_option(self.section, key):
+        if self.ini is not None and self.ini.has_option(self._section(key), key):
             return self._from_ini(key)
         value = self._table().get(key, "")
         return self._here(str(value), key) if not isinstance(value, bool) else str(value).lower()
 
     def source(self, key: str) -> str:
         """Where the value stands, for people."""
-        if self.ini is not None and self.ini.has_option(self.section, key):
+        section = self._section(key)
+        if self.ini is not None and self.ini.has_option(section, key):
             assert self.place.ini is not None
-            line = ini_line(self.place.ini, self.section, key)
-            return f"{self.place.ini.name} line {line}" if line else f"{self.place.ini.name} [{self.section}]"
+            line = ini_line(self.place.ini, section, key)
+            return f"{self.place.ini.name} line {line}" if line else f"{self.place.ini.name} [{section}]"
         line = self.toml.line("tool", "alembic", key) if self.toml else None
         return f"pyproject.toml line {line}" if line else "pyproject.toml [tool.alembic]"
 
@@ -68,10 +73,13 @@ class AlembicConfig:
             )
         return tuple(part.strip() for part in text.split(separator) if part.strip())
 
+    def _section(self, key: str) -> str:
+        return self.database if self.database and key == "sqlalchemy.url" else self.section
+
     def _from_ini(self, key: str) -> str:
         assert self.ini is not None
         try:
-            return self.ini.get(self.section, key)
+            return self.ini.get(self._section(key), key)
         except InterpolationError as error:
             raise ConfigError(
                 f"{self.source(key)}: {key} has a percent sign that is not %(name)s",
@@ -103,7 +111,13 @@ def read_alembic(place: Place, section: str) -> AlembicConfig:
         near = difflib.get_close_matches(section, ini.sections(), n=1)
         hint = f"did you mean '{near[0]}'?" if near else f"it has: {', '.join(ini.sections())}"
         raise ConfigError(f"{place.ini} has no section [{section}]", key="name", origin="option --name", hint=hint)
+    if ini is not None and section in _databases(ini):
+        return AlembicConfig(place, "alembic", ini, toml, database=section)
     return AlembicConfig(place, section, ini, toml)
+
+
+def _databases(ini: ConfigParser) -> list[str]:
+    return re.split(r",\s*", ini.get("alembic", "databases", raw=True, fallback=""))
 
 
 def read_ini(path: Path) -> ConfigParser:
@@ -144,6 +158,7 @@ def read_project(config: AlembicConfig) -> Project:
         config_file=place.ini,
         pyproject=place.pyproject,
         ini_section=config.section,
+        database=config.database,
         script_location=script,
         version_locations=tuple(_folder(v, root, "version_locations") for v in versions) or (script / "versions",),
         recursive=config.text("recursive_version_locations") == "true",

@@ -149,6 +149,7 @@ def project_values(project: Project) -> dict[str, object]:
         "config_file": None if project.config_file is None else str(project.config_file),
         "pyproject": None if project.pyproject is None else str(project.pyproject),
         "ini_section": project.ini_section,
+        "database": project.database,
         "script_location": str(project.script_location),
         "version_locations": [str(folder) for folder in project.version_locations],
         "left_out": sorted(str(file) for file in project.left_out),

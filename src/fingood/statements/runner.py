@@ -44,7 +44,7 @@ class Runner:
         self._own_url = os.environ.get("DATABASE_URL", "")
         self.config = alembic_config(project)
         self._own_url = self.config.file_config.get(
-            project.ini_section, "sqlalchemy.url", raw=True, fallback=self._own_url
+            project.database or project.ini_section, "sqlalchemy.url", raw=True, fallback=self._own_url
         )
         if project.left_out:
             leave_out(project.left_out)
@@ -74,6 +74,11 @@ class Runner:
 
     def run(self, job: str, target: str) -> Fault | None:
         """``alembic upgrade|downgrade|stamp`` to the target. Returns why it failed, or None."""
+        if several := self._several_databases():
+            names = " or ".join(f"-n {name}" for name in several)
+            return fault_of_loading(
+                CannotRecord(f"env.py migrates several databases in one run; name one with {names}"), self.project
+            )
         self._running = ("", "")
         self._engines.clear()
         self._listener.reset()
@@ -102,6 +107,15 @@ class Runner:
     def _is_async(self) -> bool:
         env = Path(self.script.dir) / "env.py"
         return env.is_file() and _ASYNC_ENGINE.search(env.read_text(encoding="utf-8", errors="replace")) is not None
+
+    def _several_databases(self) -> list[str]:
+        """The databases of the multidb template where none of them is named: in one sandbox they would wait for each
+        other without end."""
+        listed = self.config.file_config.get(self.project.ini_section, "databases", raw=True, fallback="")
+        names = re.split(r",\s*", listed)
+        env = Path(self.script.dir) / "env.py"
+        uses = env.is_file() and re.search(r"[\"']databases[\"']", env.read_text(encoding="utf-8", errors="replace"))
+        return names if uses and len(names) > 1 and not self.project.database else []
 
     def _refuse_second_database(self, context: Any) -> None:
         """The multidb template migrates several databases in one run; in one sandbox they would collide."""
