@@ -9,6 +9,7 @@ from tests.checks.test_context import accounts, findings, plan, subject
 
 from fingood.model.facts import ColumnFacts, ConstraintFacts, DomainFacts, Facts, IndexFacts, TableFacts
 from fingood.model.names import RelationName
+from fingood.model.plan import Failure
 from fingood.model.severity import Severity
 
 NUMBER = IndexFacts(
@@ -123,3 +124,33 @@ def test_a_new_tables_foreign_key_without_index_is_no_warning() -> None:
     assert found(sql, check="fk-without-index") == [Severity.INFO]
     indexed = (sql, "CREATE INDEX i ON t (a)")
     assert findings(subject(upgrade=plan(*indexed)), "fk-without-index") == []
+
+
+def test_a_dropped_key_column_is_kept_once() -> None:
+    key = ConstraintFacts(name="accounts_pkey", kind="primary key", columns=("id",))
+    (finding,) = findings(subject("ALTER TABLE accounts DROP id", facts=accounts(constraints=(key,))), "drop-column")
+    assert 'AS SELECT "id" FROM' in finding.remedy
+
+
+def test_a_remedy_is_not_what_the_revision_does_already() -> None:
+    for sql, code in (("CREATE EXTENSION hstore", True), ("CREATE EXTENSION IF NOT EXISTS hstore", False)):
+        (finding,) = findings(subject(sql), "extension-changed")
+        assert ("IF NOT EXISTS" in finding.remedy) == code
+
+
+@pytest.mark.parametrize(
+    ("below", "state", "told"),
+    [((), "42P01", True), ((), "3F000", True), (("r0",), "42P01", False), ((), "42601", False)],
+)
+def test_a_first_revision_that_lacks_its_ground_is_told_of_the_baseline(
+    below: tuple[str, ...], state: str, told: bool
+) -> None:
+    failed = replace(plan(), failure=Failure(error="E", sqlstate=state, message="no"), down_revisions=below)
+    (finding,) = findings(replace(subject(), upgrade=failed), "upgrade-fails")
+    assert ("baseline" in finding.remedy) == told
+
+
+def test_a_failure_that_ends_in_a_period_gets_no_second_one() -> None:
+    failed = replace(plan(), failure=Failure(error="E", message="outside."))
+    (finding,) = findings(replace(subject(), upgrade=failed), "upgrade-fails")
+    assert finding.message == "upgrade() fails: E: outside."

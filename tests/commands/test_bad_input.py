@@ -128,9 +128,25 @@ def test_what_stands_on_a_broken_file_says_so(tmp_path: Path) -> None:
     above = tmp_path / "migrations/versions/d400_step.py"
     above.write_text(REVISION.format(doc="d400", id="d400", down=BAD, up="pass", back="pass"))
     report = check_revisions(settings, ["base:head"])
-    found = {child.subject.split()[0]: [one.message for one in child.findings] for child in report.children}
-    assert "b200" in found["migrations/versions/d400_step.py"][0]
+    (finding,) = [one for child in report.children for one in child.findings if one.check == "upgrade-fails"]
+    assert "What stands on it was not judged: d400." in finding.effect
     assert report.exit_code == 1
+    for word in ("d400", "d400_step.py"):
+        found = {child.subject: child.findings for child in check_revisions(settings, [word]).children}
+        (named,) = found["migrations/versions/d400_step.py"]
+        assert "it stands on migrations/versions/b200_step.py, which cannot be loaded: syntax error" in named.message
+
+
+def test_files_that_fail_for_one_reason_are_one_finding(tmp_path: Path) -> None:
+    settings = project(tmp_path, "", broken="import nowhere\nrevision = 'b200'\ndown_revision = 'a100'\n")
+    for id_ in ("d400", "e500_head"):
+        text = f"import nowhere\nrevision = '{id_}'\ndown_revision = 'b200'\n"
+        (tmp_path / f"migrations/versions/{id_}.py").write_text(text)
+    report = check_revisions(settings, ["head"])
+    (finding,) = [one for child in report.children for one in child.findings if one.check == "upgrade-fails"]
+    assert "The same in migrations/versions/d400.py, migrations/versions/e500_head.py." in finding.effect
+    assert "install what provides nowhere next to fingood" in finding.remedy
+    assert "3 files cannot be loaded" in validate_all(settings, pace=Pace(jobs=2)).headline
 
 
 BROKEN = 'revision = "b200"\ndown_revision = "a100"\n\ndef upgrade(:\n'

@@ -73,6 +73,34 @@ def test_revisions_in_subfolders_count_only_when_recursive(chain):
     assert len(History.load(replace(chain.project, recursive=True)).ordered()) == 5
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_revisions_that_lie_in_subfolders_alone_are_no_empty_history(workshop, named):
+    folder = workshop.versions / "postgresql"
+    folder.mkdir()
+    workshop.add("a1b2").rename(folder / "a1b2.py")
+    if named:
+        assert History.load(replace(workshop.project, version_locations=(folder,))).heads == ("a1b2",)
+        return
+    with pytest.raises(HistoryError, match="some lie in migrations/versions/postgresql") as caught:
+        History.load(workshop.project)
+    assert "version_locations" in caught.value.hint
+
+
+def test_a_module_that_lies_in_the_project_is_not_to_be_installed(chain):
+    for folder in ("src/bank", "teller"):
+        (chain.root / folder).mkdir(parents=True)
+        (chain.root / folder / "__init__.py").touch()
+    for name, hint in (
+        ("bank", "prepend_sys_path = src "),
+        ("teller", "prepend_sys_path = . "),
+        ("x", "install what provides x "),
+    ):
+        chain.write("e5f6_x.py", f"import {name}\nrevision = 'e5f6'\ndown_revision = 'd4e5'\n")
+        with pytest.raises(HistoryError) as caught:
+            History.load(chain.project)
+        assert hint in caught.value.hint
+
+
 def test_env_py_is_never_run(chain):
     (chain.root / "migrations" / "env.py").write_text("raise RuntimeError('env.py was run')\n")
     assert len(History.load(chain.project).ordered()) == 4
@@ -138,6 +166,17 @@ def test_a_file_that_raises_is_named_without_its_message(chain):
     with pytest.raises(HistoryError, match=r"e5f6_x\.py:3: the file raises ValueError when it is imported") as caught:
         History.load(chain.project)
     assert "secret" not in caught.value.message
+
+
+def test_a_missing_environment_variable_is_named(chain, monkeypatch):
+    monkeypatch.delenv("BANK_ZONE", raising=False)
+    chain.write("e5f6_x.py", "import os\nrevision = 'e5f6'\ndown_revision = 'd4e5'\nos.environ['BANK_ZONE']\n")
+    with pytest.raises(HistoryError, match=r"raises KeyError for 'BANK_ZONE'") as caught:
+        History.load(chain.project)
+    assert caught.value.hint == "set the environment variable BANK_ZONE"
+    chain.write("e5f6_x.py", "revision = 'e5f6'\ndown_revision = 'd4e5'\n{}['secret']\n")
+    with pytest.raises(HistoryError, match=r"raises KeyError when"):
+        History.load(chain.project)
 
 
 def test_all_faults_are_found_at_once(chain):

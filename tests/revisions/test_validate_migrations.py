@@ -59,6 +59,19 @@ def test_branches_with_bases_of_their_own_are_only_a_warning(workshop, verdict):
     assert findings["history-one-head"]["severity"] == "warning"
 
 
+def test_branches_that_are_named_where_they_begin_are_only_a_warning(workshop, verdict):
+    whole(workshop, "a1b2")
+    for name, first, last in (("expand", "b2c3", "c3d4"), ("contract", "d4e5", "e5f6")):
+        whole(workshop, first, "a1b2")
+        path = next(workshop.versions.glob(f"{first}*"))
+        path.write_text(path.read_text() + f"\nbranch_labels = '{name}'\n")
+        whole(workshop, last, first)
+    code, findings, _ = verdict()
+    assert code == 0
+    assert findings["history-one-head"]["severity"] == "warning"
+    assert findings["history-one-head"]["effect"].endswith("use heads, or name the branch.")
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [

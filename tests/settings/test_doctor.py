@@ -116,3 +116,10 @@ def test_an_audit_log_that_is_a_folder_is_an_error(project, diagnosis):
     code, checks = diagnosis()
     assert code == 1
     assert "is a folder" in checks["audit-log"]["findings"][0]["message"]
+
+
+def test_a_scaffold_that_is_not_there_is_one_short_line(project, diagnosis):
+    _, checks = diagnosis()
+    message = checks["scaffold"]["findings"][0]["message"]
+    assert message.count(", ") == 2
+    assert message.endswith(" more")

@@ -277,3 +277,40 @@ def test_settings_load_without_sqlalchemy_or_alembic(project):
     code = "import sys; from fingood.settings import load; load(); print({'sqlalchemy', 'alembic'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=project(), capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_an_ini_file_below_the_project_is_run_where_its_folder_counts_from(tmp_path, monkeypatch):
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "app/migrations/versions").mkdir(parents=True)
+    ini = tmp_path / "conf/alembic.ini"
+    ini.write_text("[alembic]\nscript_location = app/migrations\nprepend_sys_path = .\n")
+    monkeypatch.chdir(tmp_path)
+    settings = load(options={"config": "conf/alembic.ini"}, environ={})
+    assert settings.project.root == tmp_path
+    assert settings.project.script_location == tmp_path / "app/migrations"
+    assert settings.project.prepend_sys_path == (str(tmp_path),)
+    assert settings.audit_log == tmp_path / ".fingood/audit.jsonl"
+
+
+def test_an_ini_file_beside_env_py_needs_no_script_location(tmp_path):
+    (tmp_path / "migrations/versions").mkdir(parents=True)
+    (tmp_path / "migrations/env.py").touch()
+    (tmp_path / "migrations/alembic.ini").write_text("[alembic]\n")
+    project = read(tmp_path, config=str(tmp_path / "migrations/alembic.ini")).project
+    assert (project.root, project.script_location) == (tmp_path, tmp_path / "migrations")
+
+
+def test_a_configuration_in_a_folder_below_is_offered(tmp_path):
+    for name in ("conf", "node_modules/x"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "alembic.ini").touch()
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path)
+    assert caught.value.hint == "-c conf/alembic.ini names one that lies below"
+
+
+def test_sections_with_scripts_are_offered_where_the_main_one_has_none(tmp_path):
+    (tmp_path / "alembic.ini").write_text("[alembic]\n[core]\nscript_location = a\n[tenant]\nscript_location = b\n")
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path)
+    assert "-n core or -n tenant" in caught.value.hint

@@ -28,7 +28,11 @@ def project_options(function: F) -> F:
         (
             click.option("-c", "--config", metavar="FILE", help="The project's alembic.ini or pyproject.toml."),
             click.option("-n", "--name", metavar="SECTION", help="Section of alembic.ini, as in alembic -n."),
-            click.option("--database-url", metavar="URL", help="The database, instead of the configured one."),
+            click.option(
+                "--database-url",
+                metavar="URL",
+                help="The database, instead of the configured one; 'none' for no database.",
+            ),
             click.option("--environment", metavar="NAME", help="Settings of [tool.fingood.environments.NAME]."),
         )
     ):

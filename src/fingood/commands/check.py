@@ -69,7 +69,8 @@ def check_revisions(
     started, clock = datetime.now(UTC), time.monotonic()
     question = _ask(settings, level, tuple(select), tuple(ignore))
     asked = scope or Scope(words=tuple(revisions))
-    asked = replace(asked, words=broken_files.without(asked.words, question.broken))
+    words = asked.words
+    asked = replace(asked, words=broken_files.without(words, question.broken))
     if asked.given or not question.broken:
         chosen = choose_revisions(settings, question.history, question.target, asked)
     else:
@@ -79,7 +80,7 @@ def check_revisions(
         question = replace(question, moment=_look(question, now))
     render = _static if static else _recorded
     children: tuple[Report, ...] = (
-        *(broken_files.report(problem, question.level, question.fail_on) for problem in question.broken),
+        *broken_files.reports(question.broken, words, question.level, question.fail_on),
         *(render(question, wanted, watch) if wanted else ()),
     )
     if len(children) == 1:

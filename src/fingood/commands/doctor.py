@@ -23,6 +23,7 @@ from fingood.scaffold import lacks_guard, lines_for
 from fingood.settings import Settings, load
 
 _PACKAGES = ("fingood-migrations", "SQLAlchemy", "alembic", "psycopg", "psycopg2-binary", "psycopg2", "postgast")
+_NAMED = 3
 _NO_PROJECT = "no project was found"
 
 
@@ -148,8 +149,16 @@ def _scaffold(settings: Settings) -> CheckRun:
         run = init(settings.project.root, Mode.CHECK).runs[0]
     except FingoodError as error:
         return CheckRun(check="scaffold", outcome=Outcome.SKIPPED, reason=error.message)
-    findings = tuple(replace(finding, severity=Severity.INFO) for finding in run.findings)
+    findings = tuple(
+        replace(finding, severity=Severity.INFO, message=_first_names(finding.message)) for finding in run.findings
+    )
     return replace(run, findings=findings)
+
+
+def _first_names(text: str) -> str:
+    """The beginning of a long list: `fingood init --check` has all of it."""
+    names = text.split(", ")
+    return text if len(names) <= _NAMED + 1 else f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
 
 
 def _server_binaries() -> CheckRun:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fingood.catalog import connect, known_heads, read_facts
+from fingood.errors import CannotConnect
 from fingood.model.facts import Facts, TableFacts
 from fingood.model.names import RelationName
 from fingood.settings import Settings
@@ -54,11 +56,24 @@ def look_at_target(settings: Settings) -> Target:
     if _is_unmade_file(settings.database_url):
         return Target("", f"{settings.target} (no such file yet)", "sqlite", Facts(dialect="sqlite", target=True))
     # Sizes need a lock; a table that somebody has locked against everybody is not waited for.
-    with connect(settings.database_url, application_name="fingood check", lock_timeout=_LOCK_TIMEOUT) as connection:
+    with (
+        _or_without(),
+        connect(settings.database_url, application_name="fingood check", lock_timeout=_LOCK_TIMEOUT) as connection,
+    ):
         facts = read_facts(connection, target=True)
     known_heads(facts)
     backend = read_url(settings.database_url).get_backend_name()
     return Target(settings.database_url, settings.target, "sqlite" if backend == "sqlite" else "postgresql", facts)
+
+
+@contextmanager
+def _or_without() -> Iterator[None]:
+    """A block that says, where the database does not answer, how to judge without it."""
+    try:
+        yield
+    except CannotConnect as error:
+        hint = "; ".join(part for part in (error.hint, "--database-url none judges without a database") if part)
+        raise CannotConnect(error.target, error.reason, hint=hint) from error
 
 
 def _is_unmade_file(url: str) -> bool:

@@ -19,7 +19,7 @@ from fingood.model.finding import Finding
 from fingood.model.plan import Plan
 from fingood.model.report import CheckRun, Outcome, Report, Table, Text, tally
 from fingood.model.severity import SafetyLevel
-from fingood.revisions import History, Revision, load_without_broken
+from fingood.revisions import History, Problem, Revision, load_without_broken
 from fingood.rollback import Judged, Judgement, Proof, runs_of
 from fingood.settings import Settings
 
@@ -58,6 +58,7 @@ def validate_all(
         review = Review(
             settings=settings,
             history=history,
+            broken=broken,
             target=target,
             level=level or settings.level,
             select=tuple(select) or settings.select,
@@ -65,7 +66,7 @@ def validate_all(
         )
         choose(review.select, review.ignore)
         chosen = choose_revisions(settings, history, target, scope)
-        unloaded = [broken_files.report(problem, review.level, settings.fail_on) for problem in broken]
+        unloaded = broken_files.reports(broken, (), review.level, settings.fail_on)
         if chosen.nothing:
             return _nothing(review, chosen.nothing, started, unloaded)
         tested, left_out = above_minimum(history, chosen.revisions, pace.minimum or settings.rollback.minimum)
@@ -90,7 +91,7 @@ def _answers(review: Review, proving: Proving, tested: Sequence[Revision], watch
     return answers
 
 
-def _report(review: Review, told: Sequence[Answer], unloaded: Sequence[Report], total: int, kept: int) -> Report:
+def _report(review: Review, told: Sequence[Answer], unloaded: Iterable[Report], total: int, kept: int) -> Report:
     runs = [run for child in unloaded for run in child.runs] + [run for answer in told for run in answer.runs]
     rows = [_row(answer.revision, answer.proof, answer.runs) for answer in told]
     verdicts: list[dict[str, object]] = [
@@ -105,7 +106,7 @@ def _report(review: Review, told: Sequence[Answer], unloaded: Sequence[Report], 
         target=f"{review.target.line} · level {review.level}",
         started=datetime.now(UTC),
         duration=0.0,
-        headline=_headline(judged_as, runs, total, len(unloaded)),
+        headline=_headline(judged_as, runs, total, review.broken),
         runs=tuple(runs),
         sections=(Table(title="revisions", columns=columns, rows=tuple(rows)),),
         recommendations=_next(verdicts),
@@ -151,6 +152,7 @@ class Review:
 
     settings: Settings
     history: History
+    broken: tuple[Problem, ...]
     target: Target
     level: SafetyLevel
     select: tuple[str, ...]
@@ -215,12 +217,12 @@ def _as_data(finding: Finding) -> dict[str, str]:
     return {"check": finding.check, "severity": str(finding.severity), "subject": finding.subject}
 
 
-def _headline(judged: Counter[Judgement], runs: Iterable[CheckRun], total: int, broken: int) -> str:
+def _headline(judged: Counter[Judgement], runs: Iterable[CheckRun], total: int, broken: tuple[Problem, ...]) -> str:
     good = judged[Judgement.LOSSLESS] + judged[Judgement.COSMETIC]
     rest = [f"{judged[j]} {j}" for j in Judgement if judged[j] and j not in (Judgement.LOSSLESS, Judgement.COSMETIC)]
     errored = sum(run.outcome is Outcome.ERRORED and not run.check.startswith("rollback") for run in runs)
     words = [f"{good} of {total} revisions can be undone", *rest]
-    words += [f"{broken} {'file' if broken == 1 else 'files'} cannot be loaded"] if broken else []
+    words += [broken_files.count(broken)] if broken else []
     return " · ".join([*words, f"{errored} checks could not look"] if errored else words)
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+_UPWARD = 5
+_NO_MODULE = re.compile(r"No module named '([A-Za-z0-9_]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +17,7 @@ class Project:
 
     ``config_file`` is its alembic.ini (None where everything stands in pyproject.toml), ``ini_section`` the section
     (Alembic's ``-n``), ``script_location`` the folder with env.py, ``version_locations`` the folders of revisions,
+    ``database`` the one that is meant of several that env.py migrates (``databases`` of the multidb template),
     ``recursive`` whether their subfolders count (Alembic's ``recursive_version_locations``), ``prepend_sys_path`` the
     folders Alembic puts before ``sys.path``. ``left_out`` are revision files that cannot be loaded, for a look at the
     others. All paths are absolute.
@@ -24,5 +30,17 @@ class Project:
     script_location: Path
     version_locations: tuple[Path, ...]
     recursive: bool = False
+    database: str = ""
     prepend_sys_path: tuple[str, ...] = ()
     left_out: frozenset[Path] = frozenset()
+
+
+def hint_for_import(root: Path, message: str) -> str:
+    """What to do about Python's message that an import failed, for a project that runs in ``root``."""
+    missing = _NO_MODULE.search(message)
+    name = missing.group(1) if missing else ""
+    for folder in (root, root / "src", *root.parents[:_UPWARD]):
+        if name and ((folder / name / "__init__.py").is_file() or (folder / f"{name}.py").is_file()):
+            said = os.path.relpath(folder, root)
+            return f"{name} lies in {folder}: set prepend_sys_path = {said} for Alembic, or pip install -e it"
+    return f"install what provides {name or 'it'} next to fingood, or run fingood in the project's own venv"

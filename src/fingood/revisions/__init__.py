@@ -5,7 +5,7 @@ run and no database is asked; revision files are imported, as Alembic itself imp
 """
 
 from fingood.revisions.history import History
-from fingood.revisions.partial import is_meant, load_for, load_without_broken
+from fingood.revisions.partial import at_fault, is_meant, load_for, load_without_broken, standing_on
 from fingood.revisions.revision import Revision
 from fingood.revisions.scan import Problem, find_problems
 from fingood.revisions.shape import Body, Shape
@@ -16,8 +16,10 @@ __all__ = [
     "Problem",
     "Revision",
     "Shape",
+    "at_fault",
     "find_problems",
     "is_meant",
     "load_for",
     "load_without_broken",
+    "standing_on",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import os
 import sys
 import traceback
 import warnings
@@ -13,16 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fingood.errors import HistoryError
-from fingood.model.project import Project
+from fingood.model.project import Project, hint_for_import
 from fingood.revisions.leaving_out import leaving_out
 from fingood.revisions.resolve import resolve
 from fingood.revisions.revision import Revision
-from fingood.revisions.scan import Problem, find_problems, list_files, read_sources, shown_path
+from fingood.revisions.scan import Problem, find_problems, list_files, read_sources, shown_path, unread_subfolders
 from fingood.revisions.shape import Shape, shape_of
 from fingood.revisions.source import Source, content_hash
 
 if TYPE_CHECKING:
     from alembic.script import Script, ScriptDirectory
+
+
+_OS = (os.__file__, "<frozen os>")
+_OUTSIDE_FLASK = "Working outside of application context"
 
 
 class BrokenFile(HistoryError):
@@ -50,6 +55,12 @@ class History:
         if problems:
             more = f"; {len(problems) - 1} more: fingood validate-migrations" if len(problems) > 1 else ""
             raise HistoryError(str(problems[0]), hint=(problems[0].hint + more).lstrip("; "))
+        if not list_files(project) and not project.left_out and (unread := unread_subfolders(project)):
+            raise HistoryError(
+                f"no revision lies in the versions folder itself, but some lie in {_some(unread)}",
+                hint="version_locations in alembic.ini names the folder to read, recursive_version_locations = true"
+                " takes all of them; the same where env.py chooses the folder while it runs",
+            )
         sources = {source.path: source for source in read_sources(project)[0]}
         directory, scripts = _load(project)
         revisions = tuple(_revision(project, directory, script, sources) for script in scripts)
@@ -104,6 +115,10 @@ class History:
         return tuple(revision for revision in self.revisions if revision.id not in applied)
 
 
+def _some(folders: tuple[str, ...]) -> str:
+    return ", ".join(folders[:2]) + (f" and {len(folders) - 2} more folders" if len(folders) > 2 else "")
+
+
 def _load(project: Project) -> tuple[ScriptDirectory, list[Script]]:
     from alembic.script import ScriptDirectory
     from alembic.util import CommandError
@@ -139,24 +154,50 @@ def _quiet(project: Project) -> Iterator[None]:
         sys.path[:] = before
 
 
+def find_raising(project: Project) -> tuple[Problem, ...]:
+    """A Problem for each revision file that raises when it is imported, all in one pass."""
+    from alembic.util import load_python_file
+
+    problems = []
+    with _quiet(project):
+        for path in list_files(project):
+            try:
+                load_python_file(str(path.parent), path.name)
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a user's file raises is told
+                found = _raised_by_file(project, error)
+                problems += [found.problem] if isinstance(found, BrokenFile) else []
+    return tuple(problems)
+
+
 def _raised_by_file(project: Project, error: BaseException) -> HistoryError:
     files = {str(path) for path in list_files(project)}
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if str(Path(frame.filename).resolve()) in files
     ]
-    what = f"{type(error).__name__}: {error}" if isinstance(error, (ImportError, NameError)) else type(error).__name__
+    what, hint = _reason(project, error)
     if not frames:
         return HistoryError(f"Alembic cannot load the history: {what}", hint="alembic history shows the traceback")
-    hint = "is it installed in this environment? prepend_sys_path in alembic.ini names folders to import from"
     return BrokenFile(
         Problem(
             kind="raises",
             message=f"the file raises {what} when it is imported",
             path=shown_path(project, Path(frames[-1].filename).resolve()),
             line=frames[-1].lineno,
-            hint=hint if isinstance(error, ImportError) else "alembic history shows the traceback",
+            hint=hint,
         )
     )
+
+
+def _reason(project: Project, error: BaseException) -> tuple[str, str]:
+    """What to say of an exception, and what to do. Its text may hold anything, so only names are repeated."""
+    name, text = type(error).__name__, str(error)
+    if isinstance(error, ImportError):
+        return f"{name}: {text}", hint_for_import(project.root, text)
+    if isinstance(error, KeyError) and traceback.extract_tb(error.__traceback__)[-1].filename in _OS:
+        return f"{name} for {text}", f"set the environment variable {text.strip(chr(39))}"
+    if text.startswith(_OUTSIDE_FLASK):
+        return f"{name}: {_OUTSIDE_FLASK}", "ask for Flask's app in upgrade() and downgrade(), where it is there"
+    return f"{name}: {text}" if isinstance(error, NameError) else name, "alembic history shows the traceback"
 
 
 def _revision(project: Project, directory: ScriptDirectory, script: Script, sources: dict[Path, Source]) -> Revision:

@@ -47,6 +47,26 @@ def list_files(project: Project) -> tuple[Path, ...]:
     return tuple(found)
 
 
+def unread_subfolders(project: Project) -> tuple[str, ...]:
+    """The subfolders of the version locations that hold revision files nobody reads."""
+    if project.recursive:
+        return ()
+    below = {
+        path.parent
+        for folder in project.version_locations
+        for path in folder.glob("*/**/*.py")
+        if _REVISION_FILE.match(path.name) and path.parent.name != "__pycache__" and _declares(path)
+    }
+    return tuple(sorted(shown_path(project, folder) for folder in below))
+
+
+def _declares(path: Path) -> bool:
+    try:
+        return {"revision", "down_revision"} <= read_source(path).lines.keys()
+    except (SyntaxError, OSError, ValueError):
+        return False
+
+
 def shown_path(project: Project, path: Path) -> str:
     """The path relative to the project's root, or absolute where it lies outside."""
     for root in (project.root, project.root.resolve()):

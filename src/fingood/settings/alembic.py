@@ -24,26 +24,31 @@ _LEGACY = re.compile(r", *|(?: +)")
 
 @dataclass(frozen=True, slots=True)
 class AlembicConfig:
-    """The values of ``[alembic]`` (or the section of ``-n``) and of ``[tool.alembic]``; the ini file wins."""
+    """The values of ``[alembic]`` (or the section of ``-n``) and of ``[tool.alembic]``; the ini file wins.
+
+    ``database`` is the one that ``-n`` names of those that ``databases`` lists (Alembic's multidb template).
+    """
 
     place: Place
     section: str
     ini: ConfigParser | None
     toml: TomlFile | None
+    database: str = ""
 
     def text(self, key: str) -> str:
         """A single value; empty where nothing says it. Raises ConfigError when it cannot be interpolated."""
-        if self.ini is not None and self.ini.has_option(self.section, key):
+        if self.ini is not None and self.ini.has_option(self._section(key), key):
             return self._from_ini(key)
         value = self._table().get(key, "")
         return self._here(str(value), key) if not isinstance(value, bool) else str(value).lower()
 
     def source(self, key: str) -> str:
         """Where the value stands, for people."""
-        if self.ini is not None and self.ini.has_option(self.section, key):
+        section = self._section(key)
+        if self.ini is not None and self.ini.has_option(section, key):
             assert self.place.ini is not None
-            line = ini_line(self.place.ini, self.section, key)
-            return f"{self.place.ini.name} line {line}" if line else f"{self.place.ini.name} [{self.section}]"
+            line = ini_line(self.place.ini, section, key)
+            return f"{self.place.ini.name} line {line}" if line else f"{self.place.ini.name} [{section}]"
         line = self.toml.line("tool", "alembic", key) if self.toml else None
         return f"pyproject.toml line {line}" if line else "pyproject.toml [tool.alembic]"
 
@@ -68,10 +73,13 @@ class AlembicConfig:
             )
         return tuple(part.strip() for part in text.split(separator) if part.strip())
 
+    def _section(self, key: str) -> str:
+        return self.database if self.database and key == "sqlalchemy.url" else self.section
+
     def _from_ini(self, key: str) -> str:
         assert self.ini is not None
         try:
-            return self.ini.get(self.section, key)
+            return self.ini.get(self._section(key), key)
         except InterpolationError as error:
             raise ConfigError(
                 f"{self.source(key)}: {key} has a percent sign that is not %(name)s",
@@ -85,7 +93,8 @@ class AlembicConfig:
 
     def _here(self, text: str, key: str) -> str:
         try:
-            return text % {"here": self.place.root.as_posix()} if "%" in text else text
+            folder = self.place.pyproject.parent if self.place.pyproject else self.place.root
+            return text % {"here": folder.as_posix()} if "%" in text else text
         except (KeyError, ValueError, TypeError) as error:
             raise ConfigError(
                 f"{self.source(key)}: {key} has a percent sign that is not %(here)s",
@@ -102,7 +111,13 @@ def read_alembic(place: Place, section: str) -> AlembicConfig:
         near = difflib.get_close_matches(section, ini.sections(), n=1)
         hint = f"did you mean '{near[0]}'?" if near else f"it has: {', '.join(ini.sections())}"
         raise ConfigError(f"{place.ini} has no section [{section}]", key="name", origin="option --name", hint=hint)
+    if ini is not None and section in _databases(ini):
+        return AlembicConfig(place, "alembic", ini, toml, database=section)
     return AlembicConfig(place, section, ini, toml)
+
+
+def _databases(ini: ConfigParser) -> list[str]:
+    return re.split(r",\s*", ini.get("alembic", "databases", raw=True, fallback=""))
 
 
 def read_ini(path: Path) -> ConfigParser:
@@ -120,16 +135,16 @@ def read_ini(path: Path) -> ConfigParser:
 def read_project(config: AlembicConfig) -> Project:
     """The project that the configuration describes. Raises ConfigError when its script folder is missing."""
     place = config.place
-    location = config.text("script_location")
-    if not location:
+    root, script = find_scripts(config)
+    if script is None:
         where = place.ini or place.pyproject
         raise ConfigError(
-            f"{where} has no script_location",
+            f"{where} has no script_location" + (f" in [{config.section}]" if config.section != "alembic" else ""),
             key="script_location",
             origin=str(where),
-            hint="fingood init lays a project down; or set script_location in [alembic] or [tool.alembic]",
+            hint=_other_sections(config)
+            or "fingood init lays a project down; or set script_location in [alembic] or [tool.alembic]",
         )
-    script = _folder(location, place.root, "script_location")
     if not script.is_dir():
         raise ConfigError(
             f"no folder {script}",
@@ -139,32 +154,56 @@ def read_project(config: AlembicConfig) -> Project:
         )
     versions = config.paths("version_locations", "path_separator", "version_path_separator")
     return Project(
-        root=place.root,
+        root=root,
         config_file=place.ini,
         pyproject=place.pyproject,
         ini_section=config.section,
+        database=config.database,
         script_location=script,
-        version_locations=tuple(_folder(v, place.root, "version_locations") for v in versions)
-        or (script / "versions",),
+        version_locations=tuple(_folder(v, root, "version_locations") for v in versions) or (script / "versions",),
         recursive=config.text("recursive_version_locations") == "true",
         prepend_sys_path=tuple(
-            str(_folder(part, place.root, "prepend_sys_path"))
-            for part in config.paths("prepend_sys_path", "path_separator")
+            str(_folder(part, root, "prepend_sys_path")) for part in config.paths("prepend_sys_path", "path_separator")
         ),
     )
 
 
-def _folder(text: str, root: Path, key: str) -> Path:
-    """The folder that Alembic would take: ``package:folder`` inside a package, else a path.
+def find_scripts(config: AlembicConfig) -> tuple[Path, Path | None]:
+    """The folder in which Alembic is run, and the folder with env.py: None where nothing says which.
 
-    Alembic counts a relative path from the working directory. So that every working directory gives one answer, it
-    counts here from the configuration file, then from where we are, then from the folders above the file.
+    An ini file below the project (``conf/alembic.ini``) names a folder that counts from where Alembic is run. An ini
+    file without script_location that lies beside env.py is Flask-Migrate's, which is run in the folder above.
     """
+    beside = config.place.root
+    location = config.text("script_location")
+    if location:
+        return _base_of(location, beside), _folder(location, beside, "script_location")
+    if config.place.ini is not None and config.section == "alembic" and (beside / "env.py").is_file():
+        return beside.parent, beside
+    return beside, None
+
+
+def _other_sections(config: AlembicConfig) -> str:
+    """What to say where other sections of the ini file name a folder of scripts."""
+    sections = config.ini.sections() if config.ini is not None else []
+    able = [name for name in sections if config.ini is not None and config.ini.has_option(name, "script_location")]
+    return f"{' or '.join(f'-n {name}' for name in able)} takes a section that has one" if able else ""
+
+
+def _folder(text: str, root: Path, key: str) -> Path:
+    """The folder that Alembic would take: ``package:folder`` inside a package, else a path."""
     if ":" in text and not Path(text).is_absolute():
         package, *parts = text.split(":")
         return _package_folder(package, key, root).joinpath(*parts)
-    candidates = [base / text for base in (root, Path.cwd(), *root.parents)]
-    return Path(os.path.normpath(next((path for path in candidates if path.is_dir()), candidates[0])))
+    return Path(os.path.normpath(_base_of(text, root) / text))
+
+
+def _base_of(text: str, root: Path) -> Path:
+    """What a relative path counts from. Alembic counts from the working directory; so that every working directory
+    gives one answer, it counts here from the configuration file, then from where we are, then from the folders above
+    the file."""
+    is_path = not Path(text).is_absolute() and ":" not in text
+    return next((base for base in (root, Path.cwd(), *root.parents) if is_path and (base / text).is_dir()), root)
 
 
 def _package_folder(package: str, key: str, root: Path) -> Path:

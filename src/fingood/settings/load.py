@@ -16,7 +16,7 @@ from fingood.model.column_role import Role
 from fingood.model.project import Project
 from fingood.model.severity import SafetyLevel
 from fingood.settings.agreement import require_agreement
-from fingood.settings.alembic import AlembicConfig, read_alembic, read_project
+from fingood.settings.alembic import AlembicConfig, find_scripts, read_alembic, read_project
 from fingood.settings.place import OWN, PYPROJECT, Place, find_place
 from fingood.settings.schema import GROUPS, KEYS, LISTS, NOT_SAID, Key, Wrong
 from fingood.settings.sources import (
@@ -43,6 +43,9 @@ from fingood.settings.values import (
     ValidationSettings,
 )
 
+NO_DATABASE = "none"
+"""The URL that says: work without a database, though one is configured."""
+
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
@@ -61,10 +64,11 @@ def load(
     """
     place = _place(options, start, environ, need_project=need_project)
     alembic = read_alembic(place, str(options.get("name") or "alembic"))
-    files = _file_layers(place, alembic)
+    root = find_scripts(alembic)[0]
+    files = _file_layers(place, alembic, root)
     upper = (from_options(options), from_environment(environ))
     environment = _pick("environment", [layer.values for layer in (*upper, *files)])
-    name = str(_read(KEYS["environment"], environment, place.root))
+    name = str(_read(KEYS["environment"], environment, root))
     remarks = [*misspelt_variables(environ), *_judge_environment(name, environment, files)]
     stack = [layer.values for layer in upper]
     stack += [layer.environments[name] for layer in files if name in layer.environments]
@@ -73,14 +77,15 @@ def load(
     said["environment"] = environment
     said["database_url"] = said["database_url"] or _from_alembic(alembic, place, remarks)
     remarks += _overridden_url(environment, said["database_url"], stack)
-    return _settings(alembic, place, files, _Reader(environ, place.root, said, remarks), need_project=need_project)
+    return _settings(alembic, place, files, _Reader(environ, root, said, remarks), need_project=need_project)
 
 
-def _file_layers(place: Place, alembic: AlembicConfig) -> tuple[Layer, ...]:
+def _file_layers(place: Place, alembic: AlembicConfig, root: Path) -> tuple[Layer, ...]:
     """fingood.toml, then ``[tool.fingood]`` of the nearest pyproject.toml, then ``[fingood]`` of the ini file."""
     layers = []
-    if (place.root / OWN).is_file():
-        layers.append(from_toml(read_toml(place.root / OWN), ()))
+    own = next((file for file in (place.root / OWN, root / OWN) if file.is_file()), None)
+    if own is not None:
+        layers.append(from_toml(read_toml(own), ()))
     pyproject = _settings_pyproject(place)
     if pyproject is not None:
         layers.append(from_toml(read_toml(pyproject), ("tool", "fingood")))
@@ -169,7 +174,7 @@ class _Reader:
         missing = [
             m.group(1) for m in _REFERENCE.finditer(text) if m.group(2) is None and m.group(1) not in self.environ
         ]
-        if said is None or not text:
+        if said is None or text in ("", NO_DATABASE):
             return ""
         if missing:
             self.remarks.append(f"database_url in {said.source} needs {', '.join(missing)}, which is not set")
@@ -264,6 +269,8 @@ def _settings(
 def _project_origins(alembic: AlembicConfig, place: Place) -> dict[str, Origin]:
     config = str(place.ini or place.pyproject or place.root)
     location, source = alembic.text("script_location"), alembic.source("script_location")
+    if not location and place.ini is not None:
+        location, source = str(find_scripts(alembic)[1] or ""), f"the folder of {place.ini.name}"
     return {
         "config": Origin(key="config", value=config, source=place.found_by),
         "script_location": Origin(key="script_location", value=location, source=source),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from fingood.errors import ConfigError
 from fingood.settings.toml import TomlFile, read_toml
+
+_NOT_OURS = frozenset({"node_modules", "site-packages", "venv", "env", "build", "dist"})
+_DEEPEST = 4
+"""How many folders down a configuration is looked for that was not named."""
 
 INI, PYPROJECT, OWN = "alembic.ini", "pyproject.toml", "fingood.toml"
 
@@ -42,8 +47,20 @@ def find_place(config: str, start: Path | None, environ: Mapping[str, str]) -> P
             return place
     raise ConfigError(
         f"no Alembic project found: no {INI} and no {PYPROJECT} with [tool.alembic] in {_list(looked)}",
-        hint="fingood init lays one down, -c FILE names one",
+        hint=_below(starts[-1]) or "fingood init lays one down, -c FILE names one",
     )
+
+
+def _below(folder: Path) -> str:
+    """What to say where configurations lie in the folders below, as Flask-Migrate's does: Alembic must be told, too."""
+    found: list[str] = []
+    for here, folders, files in os.walk(folder):
+        depth = len(Path(here).relative_to(folder).parts)
+        inner = sorted(name for name in folders if not name.startswith((".", "_")) and name not in _NOT_OURS)
+        folders[:] = inner if depth < _DEEPEST else []
+        found += [Path(here, name).relative_to(folder).as_posix() for name in files if name == INI]
+    found.sort(key=lambda name: (name.count("/"), name))
+    return f"{' or '.join(f'-c {name}' for name in found[:3])} names one that lies below" if found else ""
 
 
 def _named(path: Path, source: str) -> Place:

@@ -129,6 +129,8 @@ def alembic_config(project: Project) -> Config:
     config = Config(**arguments)
     if _script_location(config) is None:
         config.set_main_option("script_location", str(project.script_location).replace("%", "%%"))
+    if project.database:
+        config.set_main_option("databases", project.database)
     return config
 
 

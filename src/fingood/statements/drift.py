@@ -36,7 +36,8 @@ def compare_models(runner: Runner, send: Callable[[Message], None]) -> Fault | N
         return []
 
     try:
-        with EnvironmentContext(runner.config, runner.script, fn=compare, as_sql=False, revision_context=revision):
+        options = {"fn": compare, "as_sql": False, "revision_context": revision}
+        with runner.app.context(), EnvironmentContext(runner.config, runner.script, **options):
             runner.script.run_env()
     except KeyboardInterrupt:
         raise

@@ -19,6 +19,7 @@ from fingood.statements.wire import Fault
 _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 _NUMBER = re.compile(r"\d{4,}")
 _NAMES_ARE_SAFE = (NotImplementedError, ImportError, NameError, AttributeError, SyntaxError, TypeError)
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _LONGEST = 400
 
 
@@ -96,13 +97,22 @@ def _mask(message: str) -> str:
 
 def _own_message(error: BaseException) -> str:
     """The message of an exception that no driver raised. Names may stay; a ValueError's text holds the value."""
+    if isinstance(error, ValueError) and hasattr(error, "errors") and hasattr(error, "title"):
+        return _refused_fields(error)[:_LONGEST]
     if isinstance(error, exc.StatementError):
         return _mask(_first_line(error))[:_LONGEST]
     from alembic.util import CommandError
 
     safe = (*_NAMES_ARE_SAFE, CommandError, CannotRecord, Refused, TookTooLong, exc.SQLAlchemyError)
-    text = _first_line(error)
+    text = _ADDRESS.sub("", _first_line(error))
     return (text if isinstance(error, safe) else _mask(text))[:_LONGEST]
+
+
+def _refused_fields(error: Any) -> str:
+    """The fields that a pydantic model refused and why, by name: the texts of its errors repeat the values."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    told = [f"{'.'.join(map(str, one['loc'])) or 'the model'} ({one['type']})" for one in found]
+    return f"{error.title} does not take {', '.join(told)}"
 
 
 def _first_line(error: BaseException) -> str:

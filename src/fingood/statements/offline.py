@@ -61,6 +61,7 @@ class Renderer:
         self._numbers = 0
         self._is_open = False
         self._begun = False
+        self._others: Fault | None = None
         self._path = self._shown = ""
 
     def render(self, revision_id: str, direction: str, dialect: str) -> Fault | None:
@@ -78,7 +79,7 @@ class Renderer:
         try:
             self._run(revision, direction)
         except _Rendered:
-            return _difference(self._path, self._shown)
+            return self._others or _difference(self._path, self._shown)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever a user's file raises is told, SystemExit as well
@@ -99,8 +100,9 @@ class Renderer:
             return [step]
 
         options = {"as_sql": True, "starting_rev": start, "destination_rev": revision.revision}
-        with EnvironmentContext(self._runner.config, self._runner.script, fn=work, **options):
-            self._runner.script.run_env()
+        runner = self._runner
+        with runner.app.context(), EnvironmentContext(runner.config, runner.script, fn=work, **options):
+            runner.script.run_env()
 
     def _call(self, revision: Script, direction: str, context: Any, options: dict[str, Any]) -> NoReturn:
         self._send(step_begun(self._runner.project, revision, direction, context))
@@ -111,6 +113,9 @@ class Renderer:
         impl.emit_begin = lambda: self._mark(is_open=True)
         impl.emit_commit = lambda: self._mark(is_open=False)
         started = time.perf_counter()
+        if "engine_name" in options and not self._runner.project.database:
+            told = f"only what it does for {options['engine_name']} is rendered; -n names one database of several"
+            self._others = Fault(kind="offline", error="SeveralDatabases", message=told)
         function_of(self._path, direction)(**options)
         self._send(StepEnded(duration=time.perf_counter() - started, notes=()))
         raise _Rendered

@@ -213,6 +213,8 @@ SIMPLE_READERS: dict[str, Callable[[Node], list[Action]]] = {
         Action(verb=Verb.CREATE_FUNCTION, object=name_of(strings(m.funcname)), detail=_security(m))
     ],
     "CreateSchemaStmt": _simple(Verb.CREATE_SCHEMA, lambda m: RelationName(None, m.schemaname)),
-    "CreateExtensionStmt": _simple(Verb.CREATE_EXTENSION, lambda m: RelationName(None, m.extname)),
+    "CreateExtensionStmt": lambda m: [
+        Action(verb=Verb.CREATE_EXTENSION, object=RelationName(None, m.extname), if_not_exists=m.if_not_exists)
+    ],
     "AlterExtensionStmt": _simple(Verb.ALTER_EXTENSION, lambda m: RelationName(None, m.extname)),
 }

@@ -9,10 +9,13 @@ from typing import Self
 from fingood.errors import ConfigError, CouldNotLook, EnvironmentFailed, FingoodError, HistoryError
 from fingood.model.finding import Direction
 from fingood.model.plan import Plan, Rendering
-from fingood.model.project import Project
+from fingood.model.project import Project, hint_for_import
 from fingood.statements.plans import PlanBuilder
 from fingood.statements.process import WorkerGone, WorkerProcess
 from fingood.statements.wire import Fault, JobEnded
+
+_NOT_THERE = ("3F000", "42P01")
+"""SQLSTATEs of a schema and of a table that does not exist (PostgreSQL manual, appendix A)."""
 
 _GRACE = 5.0
 """Seconds from the worker's own interruption, which knows the line, to its end by force."""
@@ -146,6 +149,7 @@ def project_values(project: Project) -> dict[str, object]:
         "config_file": None if project.config_file is None else str(project.config_file),
         "pyproject": None if project.pyproject is None else str(project.pyproject),
         "ini_section": project.ini_section,
+        "database": project.database,
         "script_location": str(project.script_location),
         "version_locations": [str(folder) for folder in project.version_locations],
         "left_out": sorted(str(file) for file in project.left_out),
@@ -162,11 +166,15 @@ def error_of(fault: Fault, project: Project) -> FingoodError:
     if fault.kind == "baseline":
         return ConfigError(f"the baseline cannot be built: {reason}", key="sandbox.baseline")
     if fault.kind == "environment":
-        return EnvironmentFailed(f"Alembic cannot be run here: {reason}{where}", hint=_HINTS.get(fault.error, ""))
+        return EnvironmentFailed(f"Alembic cannot be run here: {reason}{where}", hint=_hint(fault, project))
     return CouldNotLook(reason)
 
 
-_HINTS = {
-    "ModuleNotFoundError": "install what the project imports next to fingood, or run fingood in the project's venv",
-    "WorkerGone": "run alembic itself to see what env.py does",
-}
+def _hint(fault: Fault, project: Project) -> str:
+    if fault.error == "ModuleNotFoundError":
+        return hint_for_import(project.root, fault.message)
+    if fault.error == "ValidationError":
+        return "set what the application's settings need, as for alembic itself (environment variables, .env)"
+    if fault.sqlstate in _NOT_THERE:
+        return "what must be there before the first revision goes into an SQL file: baseline in [tool.fingood.sandbox]"
+    return "run alembic itself to see what env.py does" if fault.error == "WorkerGone" else ""

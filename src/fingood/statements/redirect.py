@@ -139,6 +139,13 @@ def url_for(sandbox: str, project: str, *, asynchronous: bool) -> URL:
     return url
 
 
+def with_host(url: URL) -> URL:
+    """The URL with a host where the server listens on a socket named in its query, as settings classes want one
+    (pydantic's PostgresDsn). For every driver the query comes before the host, and connections are redirected anyhow.
+    """
+    return url if url.host or url.get_backend_name() == "sqlite" else url.set(host="localhost")
+
+
 def _drivername(url: str) -> str:
     return url.partition("://")[0] if "://" in url else ""
 

@@ -7,6 +7,7 @@ import re
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from fingood.statements.blind_spots import blind_spots
 from fingood.statements.compat import alembic_config, leave_out, load_revision, steps_between
 from fingood.statements.cursors import WATCHED_DRIVERS
 from fingood.statements.failures import CannotRecord, describe
+from fingood.statements.flask_app import FlaskApp
 from fingood.statements.listener import Listener
 from fingood.statements.places import real, shown
-from fingood.statements.redirect import Redirect, plain, url_for
+from fingood.statements.redirect import Redirect, plain, url_for, with_host
 from fingood.statements.wire import Fault, Message, StepBegun, StepEnded
 
 _ASYNC_ENGINE = re.compile(r"\b(?:async_engine_from_config|create_async_engine|AsyncEngine)\b")
@@ -42,11 +44,12 @@ class Runner:
         self._own_url = os.environ.get("DATABASE_URL", "")
         self.config = alembic_config(project)
         self._own_url = self.config.file_config.get(
-            project.ini_section, "sqlalchemy.url", raw=True, fallback=self._own_url
+            project.database or project.ini_section, "sqlalchemy.url", raw=True, fallback=self._own_url
         )
         if project.left_out:
             leave_out(project.left_out)
         self.script = ScriptDirectory.from_config(self.config)
+        self.app = FlaskApp(project.script_location)
         self._is_complete = False
         self._running: tuple[str, str] = ("", "")
         self._engines: set[str] = set()
@@ -61,7 +64,7 @@ class Runner:
         self._redirect.to(None)
 
     def _point(self, chosen: URL) -> str:
-        spelled = plain(chosen)
+        spelled = plain(with_host(chosen))
         self.config.set_main_option("sqlalchemy.url", spelled.replace("%", "%%"))
         self.config.attributes["fingood.sandbox"] = True
         os.environ["DATABASE_URL"] = spelled
@@ -71,6 +74,11 @@ class Runner:
 
     def run(self, job: str, target: str) -> Fault | None:
         """``alembic upgrade|downgrade|stamp`` to the target. Returns why it failed, or None."""
+        if several := self._several_databases():
+            names = " or ".join(f"-n {name}" for name in several)
+            return fault_of_loading(
+                CannotRecord(f"env.py migrates several databases in one run; name one with {names}"), self.project
+            )
         self._running = ("", "")
         self._engines.clear()
         self._listener.reset()
@@ -81,10 +89,11 @@ class Runner:
             return steps if job == "stamp" else [self._bracketed(step, context) for step in steps]
 
         try:
-            if not self._is_complete:
-                _allow_missing_functions(self.script)
-                self._is_complete = True
-            with EnvironmentContext(self.config, self.script, fn=work, as_sql=False, destination_rev=target):
+            options = {"fn": work, "as_sql": False, "destination_rev": target}
+            with self.app.context(), EnvironmentContext(self.config, self.script, **options):
+                if not self._is_complete:
+                    _allow_missing_functions(self.script)
+                    self._is_complete = True
                 self.script.run_env()
         except KeyboardInterrupt:
             raise
@@ -98,6 +107,15 @@ class Runner:
     def _is_async(self) -> bool:
         env = Path(self.script.dir) / "env.py"
         return env.is_file() and _ASYNC_ENGINE.search(env.read_text(encoding="utf-8", errors="replace")) is not None
+
+    def _several_databases(self) -> list[str]:
+        """The databases of the multidb template where none of them is named: in one sandbox they would wait for each
+        other without end."""
+        listed = self.config.file_config.get(self.project.ini_section, "databases", raw=True, fallback="")
+        names = re.split(r",\s*", listed)
+        env = Path(self.script.dir) / "env.py"
+        uses = env.is_file() and re.search(r"[\"']databases[\"']", env.read_text(encoding="utf-8", errors="replace"))
+        return names if uses and len(names) > 1 and not self.project.database else []
 
     def _refuse_second_database(self, context: Any) -> None:
         """The multidb template migrates several databases in one run; in one sandbox they would collide."""
@@ -149,8 +167,22 @@ def fault_of_loading(error: BaseException, project: Project) -> Fault:
     for file in (*revisions, project.script_location / "env.py"):
         found = describe(error, file=real(str(file)), shown=shown(str(file), project.root), kind=kind)
         if found.line is not None:
-            return found
+            return replace(found, message=found.message + _raised_in(error, found, project))
     return describe(error, kind=kind)
+
+
+def _raised_in(error: BaseException, found: Fault, project: Project) -> str:
+    """The project's own line that raised, where env.py or a revision only imports the file."""
+    root = os.path.realpath(project.root)
+    frames = [
+        (os.path.relpath(path, root), number)
+        for frame, number in traceback.walk_tb(error.__traceback__)
+        if (path := os.path.realpath(frame.f_code.co_filename)).startswith(root + os.sep)
+        and "site-packages" not in path
+        and os.path.isfile(path)
+    ]
+    inner = frames[-1] if frames else None
+    return f" in {inner[0]}:{inner[1]}" if inner and inner != (found.path, found.line) else ""
 
 
 def step_begun(project: Project, revision: Any, direction: str, context: Any, *, dialect: str = "") -> StepBegun:

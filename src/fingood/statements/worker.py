@@ -107,6 +107,7 @@ def project_from(values: dict[str, Any]) -> Project:
         config_file=path(values["config_file"]),
         pyproject=path(values["pyproject"]),
         ini_section=values["ini_section"],
+        database=values.get("database", ""),
         script_location=Path(values["script_location"]),
         version_locations=tuple(Path(folder) for folder in values["version_locations"]),
         left_out=frozenset(Path(file) for file in values.get("left_out", ())),

@@ -22,7 +22,7 @@ from fingood.checks._check import Hit
 from fingood.checks.history_check import history_check
 from fingood.checks.past import Past
 from fingood.model.severity import Severity
-from fingood.revisions import History
+from fingood.revisions import History, Revision
 
 
 @history_check(title="The history has several heads", severity=Severity.ERROR)
@@ -32,10 +32,10 @@ def one_head(past: Past) -> Iterator[Hit]:
         return
     heads = [history.get(id_) for id_ in history.heads]
     # Heads that carry branch labels of their own, or begin at bases of their own, are meant to live side by side.
-    separate = _separate_bases(history) or all(head.branch_labels for head in heads)
+    separate = _separate_bases(history) or all(_has_a_label_of_its_own(history, head.id) for head in heads)
     yield Hit(
         severity=Severity.WARNING if separate else None,
-        message=f"{len(heads)} heads: {', '.join(f'{head.id} ({head.doc})' for head in heads)}",
+        message=f"{len(heads)} heads: {', '.join(map(_named, heads))}",
         effect="alembic upgrade head fails; use heads, or name the branch."
         if separate
         else "alembic upgrade head fails; which order the revisions run in is not defined.",
@@ -43,6 +43,16 @@ def one_head(past: Past) -> Iterator[Hit]:
         location=past.place(heads[-1]),
         subject="heads",
     )
+
+
+def _named(head: Revision) -> str:
+    return f"{head.id} ({head.doc})" if head.doc else head.id
+
+
+def _has_a_label_of_its_own(history: History, head: str) -> bool:
+    """Whether the branch that ends here is named: the label stands in any revision that no other head shares."""
+    others = history.ancestors(other for other in history.heads if other != head)
+    return any(history.get(id_).branch_labels for id_ in history.ancestors([head]) - others)
 
 
 def _separate_bases(history: History) -> bool:

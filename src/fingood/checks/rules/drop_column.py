@@ -47,7 +47,7 @@ def _remedy(subject: Subject, place: Place) -> str:
     kept = RelationName(table.schema, constraint_name(table.name, RelationName(None, column), "dropped"))
     known = subject.table(table)
     keys = next((one.columns for one in known.constraints if one.kind == "primary key"), ()) if known else ()
-    columns = ", ".join(quote_always(name) for name in (*keys, column))
+    columns = ", ".join(quote_always(name) for name in dict.fromkeys((*keys, column)))
     return "\n".join(
         (
             "# after a release that no longer uses the column: keep the values for the way back",

@@ -42,7 +42,7 @@ def extension_changed(subject: Subject) -> Iterator[Hit]:
             if created
             else "It runs SQL that the revision does not show, and has no way back.",
             remedy=execute(f"CREATE EXTENSION IF NOT EXISTS {named.sql}")
-            if created and named
+            if created and named and not place.action.if_not_exists
             else "# a step of the database's administrators before the release",
             place=place,
             severity=Severity.INFO if created else None,

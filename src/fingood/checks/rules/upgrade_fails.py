@@ -22,6 +22,14 @@ from fingood.checks.subject import Subject
 from fingood.model.finding import Direction
 from fingood.model.severity import Confidence, Severity
 
+_NOT_THERE = ("3F000", "42P01")
+"""SQLSTATEs of a schema and of a table that does not exist (PostgreSQL manual, appendix A)."""
+
+_BASELINE = (
+    "# the first revision counts on what something else makes: put it into an SQL file,\n"
+    '# baseline = "FILE.sql" in [tool.fingood.sandbox], or name the database it is there in'
+)
+
 
 @check(title="The upgrade fails", family=Family.RUN, severity=Severity.CRITICAL, essential=True)
 def upgrade_fails(subject: Subject) -> Iterator[Hit]:
@@ -32,11 +40,12 @@ def upgrade_fails(subject: Subject) -> Iterator[Hit]:
     at = next((statement for statement in plan.statements if statement.failure), None)
     done = [one for one in plan.statements if one.autocommit and not one.failure]
     yield Hit(
-        message=f"{'the file' if subject.is_plain_sql else 'upgrade()'} fails: {failure}.",
+        message=f"{'the file' if subject.is_plain_sql else 'upgrade()'} fails: {str(failure).rstrip('.')}.",
         effect=f"{len(done)} statements before it are already committed and stay."
         if done
         else "The transaction is rolled back.",
         location=failure.location or (at.location if at else None) or subject.location(direction=Direction.UPGRADE),
+        remedy=_BASELINE if failure.sqlstate in _NOT_THERE and not plan.down_revisions else "",
         subject=subject.revision,
         confidence=Confidence.OBSERVED,
         evidence={"statement": " ".join(at.sql.split())} if at else {},
