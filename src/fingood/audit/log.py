@@ -150,12 +150,20 @@ class AuditLog:
 
 
 def _write(descriptor: int, data: bytes) -> None:
-    """Writes everything. A short write (a full disk) is tried once more and then raises."""
-    while data:
-        written = os.write(descriptor, data)
-        if written == 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        data = data[written:]
+    """Writes everything, or nothing: what a full disk still took is taken back, or the log would look tampered with.
+
+    A short write is tried once more and then raises.
+    """
+    before = os.fstat(descriptor).st_size
+    try:
+        while data:
+            written = os.write(descriptor, data)
+            if written == 0:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            data = data[written:]
+    except OSError:
+        os.ftruncate(descriptor, before)
+        raise
 
 
 def _sync_folder(folder: Path) -> None:

@@ -14,7 +14,7 @@ import click
 
 from fingood import __version__
 from fingood.cli.verbs import VERBS, find_verb
-from fingood.errors import ExitCode, FingoodError
+from fingood.errors import ExitCode, FingoodError, refusal_of
 
 
 class LazyGroup(click.Group):
@@ -81,6 +81,9 @@ def run(argv: Sequence[str], *, command: click.Command | None = None, name: str 
     except KeyboardInterrupt:
         click.echo("interrupted; nothing further was started", err=True)
         return ExitCode.INTERRUPTED
+    except OSError as error:
+        # A full disk or a folder that is not ours is nobody's fault in here, wherever it is met.
+        return _refused(error) if refusal_of(error) else _internal(error)
     except Exception as error:  # noqa: BLE001 - the outermost door: anything else is our own fault
         return _internal(error)
     return result if isinstance(result, int) else ExitCode.CLEAN
@@ -97,6 +100,13 @@ def _fail(message: str, hint: str, code: ExitCode) -> int:
     if hint:
         click.echo(f"         {mask_secrets(hint)}", err=True)
     return code
+
+
+def _refused(error: OSError) -> int:
+    place = error.filename2 or error.filename
+    where = os.fsdecode(place) if isinstance(place, (str, bytes)) else "a file"
+    hint = "make room there, or give this user the rights; fingood doctor and fingood config --explain name the folders"
+    return _fail(f"{where}: {refusal_of(error)}", hint, ExitCode.COULD_NOT_LOOK)
 
 
 def _internal(error: Exception) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -23,6 +24,8 @@ from fingood.scaffold import lacks_guard, lines_for
 from fingood.settings import Settings, load
 
 _PACKAGES = ("fingood-migrations", "SQLAlchemy", "alembic", "psycopg", "psycopg2-binary", "psycopg2", "postgast")
+_LEAST_ROOM = 1024 * 1024
+"""Bytes that an audit log's disk has to have free: events of a long upgrade, each of a few kB."""
 _NO_PROJECT = "no project was found"
 
 
@@ -138,6 +141,13 @@ def _audit_log(settings: Settings) -> CheckRun:
             f"{path} cannot be written",
             effect="A migration that cannot be logged is not run.",
             remedy=f"make {place} writable for this user, or set audit_log in [tool.fingood]",
+        )
+    if shutil.disk_usage(place).free < _LEAST_ROOM:
+        return failed(
+            "audit-log",
+            f"the disk of {path} is full",
+            effect="A migration that cannot be logged is not run.",
+            remedy="make room on that disk, or set audit_log in [tool.fingood]",
         )
     return CheckRun(check="audit-log", outcome=Outcome.PASSED)
 

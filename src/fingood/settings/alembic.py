@@ -73,6 +73,13 @@ class AlembicConfig:
         try:
             return self.ini.get(self.section, key)
         except InterpolationError as error:
+            if "%" in str(self.place.root) and "%(here)s" in self.ini.get(self.section, key, raw=True):
+                raise ConfigError(
+                    f"{self.source(key)}: the folder {self.place.root} has a percent sign, "
+                    "and Alembic cannot put such a name in the place of %(here)s",
+                    key=key,
+                    hint="rename the folder",
+                ) from error
             raise ConfigError(
                 f"{self.source(key)}: {key} has a percent sign that is not %(name)s",
                 key=key,
