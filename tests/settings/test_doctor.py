@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.backup.test_disk_full import leave_free, small_disk
 
 from fingood.catalog import connect
 from fingood.cli.main import run
@@ -116,3 +117,14 @@ def test_an_audit_log_that_is_a_folder_is_an_error(project, diagnosis):
     code, checks = diagnosis()
     assert code == 1
     assert "is a folder" in checks["audit-log"]["findings"][0]["message"]
+
+
+def test_a_full_disk_is_told_before_a_migration_meets_it(project, diagnosis, tmp_path, monkeypatch):
+    with small_disk(tmp_path / "disk", 2048) as disk:
+        monkeypatch.setenv("FINGOOD_AUDIT_LOG", str(disk / "audit.jsonl"))
+        _, checks = diagnosis()
+        assert checks["audit-log"]["outcome"] == "passed"
+        leave_free(disk, 100)
+        code, checks = diagnosis()
+    assert code == 1
+    assert "is full" in checks["audit-log"]["findings"][0]["message"]

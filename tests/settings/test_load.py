@@ -277,3 +277,13 @@ def test_settings_load_without_sqlalchemy_or_alembic(project):
     code = "import sys; from fingood.settings import load; load(); print({'sqlalchemy', 'alembic'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=project(), capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_folder_with_a_percent_sign_is_said_to_be_it(tmp_path):
+    root = tmp_path / "100% bank"
+    (root / "migrations").mkdir(parents=True)
+    (root / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s/migrations\n")
+    with pytest.raises(ConfigError, match="has a percent sign") as caught:
+        load(start=root, environ={})
+    assert str(root) in caught.value.message
+    assert caught.value.hint == "rename the folder"

@@ -55,7 +55,7 @@ def look_at_target(settings: Settings) -> Target:
         return Target("", f"{settings.target} (no such file yet)", "sqlite", Facts(dialect="sqlite", target=True))
     # Sizes need a lock; a table that somebody has locked against everybody is not waited for.
     with connect(settings.database_url, application_name="fingood check", lock_timeout=_LOCK_TIMEOUT) as connection:
-        facts = read_facts(connection, target=True)
+        facts = read_facts(connection, target=True, version_table=settings.project.version_table)
     known_heads(facts)
     backend = read_url(settings.database_url).get_backend_name()
     return Target(settings.database_url, settings.target, "sqlite" if backend == "sqlite" else "postgresql", facts)

@@ -7,6 +7,21 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VersionTable:
+    """Where Alembic keeps the applied revisions. ``schema`` is None for the one that names without a schema go to.
+    ``certain`` is False where env.py names it by an expression that only a run of it can tell: then the one table of
+    the database that looks like one counts."""
+
+    name: str = "alembic_version"
+    schema: str | None = None
+    certain: bool = True
+
+
+ALEMBICS = VersionTable()
+"""What Alembic takes if nobody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """Where an Alembic project lies and how to load it.
 
@@ -26,3 +41,4 @@ class Project:
     recursive: bool = False
     prepend_sys_path: tuple[str, ...] = ()
     left_out: frozenset[Path] = frozenset()
+    version_table: VersionTable = ALEMBICS

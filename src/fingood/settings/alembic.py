@@ -17,6 +17,7 @@ from fingood.errors import ConfigError
 from fingood.model.project import Project
 from fingood.settings.place import Place
 from fingood.settings.toml import TomlFile, read_toml
+from fingood.settings.version_table import read_version_table
 
 _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
 _LEGACY = re.compile(r", *|(?: +)")
@@ -158,6 +159,7 @@ def read_project(config: AlembicConfig) -> Project:
             str(_folder(part, place.root, "prepend_sys_path"))
             for part in config.paths("prepend_sys_path", "path_separator")
         ),
+        version_table=read_version_table(script / "env.py"),
     )
 
 
