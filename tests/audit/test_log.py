@@ -266,3 +266,11 @@ def test_many_processes_write_on_while_one_is_killed_in_the_middle_of_a_line(log
     found = log.verify()
     assert (found.ok, found.count) == (True, 32)
     assert [(problem.kind, problem.harmless) for problem in found.problems] == [(ProblemKind.TORN, True)]
+
+
+def test_a_pipe_in_the_place_of_the_log_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "audit.jsonl")
+    log = AuditLog(tmp_path / "audit.jsonl")
+    for look in (log.verify, lambda: list(log.events())):
+        with pytest.raises(CouldNotLook, match="no regular file"):
+            look()

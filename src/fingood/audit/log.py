@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import stat
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,6 +92,9 @@ class AuditLog:
 
     def _lines(self) -> Iterator[bytes]:
         try:
+            # A pipe would be waited for, and a device read, without end.
+            if not stat.S_ISREG(self.path.stat().st_mode) and not self.path.is_dir():
+                raise CouldNotLook(f"the audit log {self.path} is no regular file", hint="--log names another file")
             with self.path.open("rb") as file:
                 yield from file
         except FileNotFoundError:

@@ -133,8 +133,9 @@ def _audit_log(settings: Settings) -> CheckRun:
     """Whether the log could be written, without writing it."""
     path = settings.audit_log
     place = next(folder for folder in (path, *path.parents) if folder.exists())
-    if path.is_dir():
-        return failed("audit-log", f"{path} is a folder", remedy="name a file: audit_log in [tool.fingood]")
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "no regular file"
+        return failed("audit-log", f"{path} is {what}", remedy="name a file: audit_log in [tool.fingood]")
     if not os.access(place, os.W_OK):
         return failed(
             "audit-log",
