@@ -128,3 +128,10 @@ def test_a_full_disk_is_told_before_a_migration_meets_it(project, diagnosis, tmp
         code, checks = diagnosis()
     assert code == 1
     assert "is full" in checks["audit-log"]["findings"][0]["message"]
+
+
+def test_a_file_where_the_own_folder_belongs_is_told(project, diagnosis):
+    (project / ".fingood").write_text("")
+    code, checks = diagnosis()
+    assert code == 1
+    assert checks["audit-log"]["findings"][0]["message"] == f"{project / '.fingood'} is no folder"

@@ -79,8 +79,9 @@ def _open_closed_streams() -> None:
 def _spell_what_cannot_be_shown() -> None:
     """A terminal of another encoding, or a file name that is no text, gets the letter's number and no error."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            with suppress(OSError):  # a stream that cannot be changed stays as it is
+                stream.reconfigure(errors="backslashreplace")
 
 
 def run(argv: Sequence[str], *, command: click.Command | None = None, name: str = "fingood") -> int:

@@ -136,6 +136,8 @@ def _audit_log(settings: Settings) -> CheckRun:
     if path.exists() and not path.is_file():
         what = "a folder" if path.is_dir() else "no regular file"
         return failed("audit-log", f"{path} is {what}", remedy="name a file: audit_log in [tool.fingood]")
+    if place != path and not place.is_dir():
+        return failed("audit-log", f"{place} is no folder", remedy=f"move it away, {path} belongs below it")
     if not os.access(place, os.W_OK):
         return failed(
             "audit-log",
