@@ -21,6 +21,9 @@ No message is made from ``str(exception)`` of a driver: PostgreSQL's DETAIL carr
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from collections.abc import Sequence
 from enum import IntEnum
 
@@ -167,6 +170,23 @@ class LedgerChanged(FingoodError):
     def __init__(self, text: str, detail: str, *, hint: str = "") -> None:
         super().__init__(f"{text}: {detail}", hint=hint)
         self.args = (text,)
+
+
+def refusal_of(error: OSError) -> str:
+    """Why the system refused, in its own words: a full disk, missing rights, too many open files; '' for what it would
+    not say unasked, such as a file that is not there. Reads shutil.Error, which holds other errors' texts, too."""
+    number = error.errno
+    if number is None and (held := re.search(r"\[Errno (\d+)\]", str(error))):
+        number = int(held.group(1))
+    return os.strerror(number) if number in _REFUSALS else ""
+
+
+_REFUSALS = frozenset(
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE),
+        *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENAMETOOLONG),
+    }
+)
 
 
 class InternalError(FingoodError):

@@ -13,11 +13,13 @@ from fingood.catalog import connect
 from fingood.cli.live_view import draw
 from fingood.cli.main import run
 from fingood.commands.init import init
+from fingood.commands.monitor_performance import monitor_performance
 from fingood.commands.sampling import pause_after
 from fingood.model.names import RelationName
 from fingood.monitoring import Sample, read_totals, take_sample
 from fingood.monitoring.activity import running_statements
 from fingood.monitoring.waits import Session, lines_of, read_waits, tree_of
+from fingood.settings import load
 
 
 def test_a_session_that_works_and_one_that_idles_are_counted(postgres_url: str) -> None:
@@ -162,3 +164,15 @@ def test_an_unknown_migration_is_named(
 ) -> None:
     assert run(["monitor-queries", "--migration", "zzz", *project, "--database-url", postgres_url]) == 2
     assert "no revision 'zzz'" in capsys.readouterr().err
+
+
+def test_a_watch_idles_outside_of_a_transaction(tmp_path: Path, postgres_url: str) -> None:
+    init(tmp_path)
+    engine = sa.create_engine(postgres_url, poolclass=sa.pool.NullPool)
+    with engine.begin() as connection:
+        database = connection.exec_driver_sql("SELECT current_database()").scalar()
+        connection.exec_driver_sql(f'ALTER DATABASE "{database}" SET idle_in_transaction_session_timeout = 200')
+    settings = load(start=tmp_path, options={"database_url": postgres_url}, environ={})
+    seen: list[object] = []
+    monitor_performance(settings, 1.5, lambda sample, waits: seen.append(sample))
+    assert len(seen) >= 2

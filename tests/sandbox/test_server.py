@@ -4,11 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.backup.test_disk_full import small_disk
 
 import fingood
 from fingood.errors import SandboxUnavailable
@@ -132,3 +134,18 @@ def test_an_ordinary_user_starts_a_server_too(tmp_path: Path) -> None:
         user=NOBODY, group=NOBODY, extra_groups=[], cwd="/",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_a_disk_too_small_for_a_server_is_told_and_nothing_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as place:
+        os.chmod(place, 0o755)
+        with small_disk(Path(place) / "d", 20_000) as disk:
+            disk.chmod(0o1777)
+            monkeypatch.setenv("TMPDIR", str(disk))
+            monkeypatch.setattr(tempfile, "tempdir", None)
+            with pytest.raises(SandboxUnavailable, match="No space left on device") as raised:
+                Server.start()
+            assert "TMPDIR" in raised.value.hint
+            assert list(disk.iterdir()) == []

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.backup.test_disk_full import leave_free, small_disk
 
 from fingood.cli.main import run
 from fingood.commands.init import init
@@ -238,3 +239,14 @@ def test_a_project_of_several_databases_is_refused(tmp_path: Path, capsys: pytes
     )
     assert Workshop(tmp_path, "sqlite://").select("1", "--table", "one") == 2
     assert "several databases" in capsys.readouterr().err
+
+
+def test_a_full_disk_leaves_no_half_made_revision(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with small_disk(tmp_path / "disk", 2048) as disk:
+        workshop = Workshop(disk / "bank", f"sqlite:///{tmp_path}/a.db")
+        ballast = leave_free(disk, 0)
+        assert workshop.select("--template", "column", "--table", "t", "--column", "c") == 3
+        assert "No space left on device" in capsys.readouterr().err
+        assert list((disk / "bank/migrations/versions").glob("*.py")) == []
+        ballast.unlink()
+        assert workshop.alembic("heads") == ""

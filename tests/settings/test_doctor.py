@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.backup.test_disk_full import leave_free, small_disk
 
 from fingood.catalog import connect
 from fingood.cli.main import run
@@ -123,3 +124,21 @@ def test_a_scaffold_that_is_not_there_is_one_short_line(project, diagnosis):
     message = checks["scaffold"]["findings"][0]["message"]
     assert message.count(", ") == 2
     assert message.endswith(" more")
+
+
+def test_a_full_disk_is_told_before_a_migration_meets_it(project, diagnosis, tmp_path, monkeypatch):
+    with small_disk(tmp_path / "disk", 2048) as disk:
+        monkeypatch.setenv("FINGOOD_AUDIT_LOG", str(disk / "audit.jsonl"))
+        _, checks = diagnosis()
+        assert checks["audit-log"]["outcome"] == "passed"
+        leave_free(disk, 100)
+        code, checks = diagnosis()
+    assert code == 1
+    assert "is full" in checks["audit-log"]["findings"][0]["message"]
+
+
+def test_a_file_where_the_own_folder_belongs_is_told(project, diagnosis):
+    (project / ".fingood").write_text("")
+    code, checks = diagnosis()
+    assert code == 1
+    assert checks["audit-log"]["findings"][0]["message"] == f"{project / '.fingood'} is no folder"

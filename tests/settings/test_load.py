@@ -314,3 +314,13 @@ def test_sections_with_scripts_are_offered_where_the_main_one_has_none(tmp_path)
     with pytest.raises(ConfigError) as caught:
         read(tmp_path)
     assert "-n core or -n tenant" in caught.value.hint
+
+
+def test_a_folder_with_a_percent_sign_is_said_to_be_it(tmp_path):
+    root = tmp_path / "100% bank"
+    (root / "migrations").mkdir(parents=True)
+    (root / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s/migrations\n")
+    with pytest.raises(ConfigError, match="has a percent sign") as caught:
+        load(start=root, environ={})
+    assert str(root) in caught.value.message
+    assert caught.value.hint == "rename the folder"

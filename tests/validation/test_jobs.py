@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from uuid import uuid4
 
 import pytest
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, make_url
 
 from fingood.catalog import connect
 from fingood.model.finding import Finding
@@ -128,3 +129,19 @@ def test_a_connection_that_ends_is_told_by_every_rule_that_was_not_judged(postgr
     (own,) = [run for run in runs if run.check == "ends"]
     assert own.outcome is Outcome.ERRORED
     assert "the connection was lost" in own.reason
+
+
+def test_a_role_of_few_connections_is_looked_at_with_those_it_has(postgres) -> None:
+    url = filled(postgres)
+    role = f"few_{uuid4().hex[:12]}"
+    with connect(url, read_only=False) as owner:
+        owner.exec_driver_sql(f"CREATE ROLE {role} LOGIN CONNECTION LIMIT 1")
+        owner.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {role}")
+        owner.exec_driver_sql(f"GRANT SELECT ON payments TO {role}")
+        owner.commit()
+        theirs = make_url(url).set(username=role).render_as_string(hide_password=False)
+        found = look(theirs, workers=3)
+        owner.exec_driver_sql(f"DROP OWNED BY {role}")
+        owner.exec_driver_sql(f"DROP ROLE {role}")
+        owner.commit()
+    assert found["currency-code"].evidence["rows"] == "20"

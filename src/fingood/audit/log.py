@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import stat
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,6 +92,9 @@ class AuditLog:
 
     def _lines(self) -> Iterator[bytes]:
         try:
+            # A pipe would be waited for, and a device read, without end.
+            if not stat.S_ISREG(self.path.stat().st_mode) and not self.path.is_dir():
+                raise CouldNotLook(f"the audit log {self.path} is no regular file", hint="--log names another file")
             with self.path.open("rb") as file:
                 yield from file
         except FileNotFoundError:
@@ -150,12 +154,20 @@ class AuditLog:
 
 
 def _write(descriptor: int, data: bytes) -> None:
-    """Writes everything. A short write (a full disk) is tried once more and then raises."""
-    while data:
-        written = os.write(descriptor, data)
-        if written == 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        data = data[written:]
+    """Writes everything, or nothing: what a full disk still took is taken back, or the log would look tampered with.
+
+    A short write is tried once more and then raises.
+    """
+    before = os.fstat(descriptor).st_size
+    try:
+        while data:
+            written = os.write(descriptor, data)
+            if written == 0:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            data = data[written:]
+    except OSError:
+        os.ftruncate(descriptor, before)
+        raise
 
 
 def _sync_folder(folder: Path) -> None:

@@ -26,6 +26,7 @@ from fingood.catalog import (
 )
 from fingood.errors import CouldNotLook
 from fingood.model.names import RelationName
+from fingood.model.project import ALEMBICS, VersionTable
 from fingood.model.snapshot import Difference, Fingerprint, Grade, ObjectKey, Snapshot
 from fingood.sandbox.driver import run
 from fingood.sandbox.source import Extension, Role, Source, read_source
@@ -70,14 +71,18 @@ def read_positions(connection: Connection) -> dict[str, int]:
 
 
 def read_content(
-    connection: Connection, *, rows: bool, like: Mapping[RelationName, Fingerprint] | None = None
+    connection: Connection,
+    *,
+    rows: bool,
+    like: Mapping[RelationName, Fingerprint] | None = None,
+    version_table: VersionTable = ALEMBICS,
 ) -> Content:
     """Looks at the database through this connection; without ``rows`` at its schema alone.
 
     Raises CouldNotLook where the role may not read everything: half a look is none.
     """
     try:
-        facts = read_facts(connection, target=False)
+        facts = read_facts(connection, target=False, version_table=version_table)
         return Content(
             heads=tuple(sorted(facts.heads)),
             versions=_read_versions(connection),

@@ -13,6 +13,7 @@ from fingood.backup.databases import state_of
 from fingood.catalog import compare_fingerprints, compare_snapshots, connect, find_different_rows
 from fingood.errors import FingoodError
 from fingood.model.names import RelationName
+from fingood.model.project import ALEMBICS, VersionTable
 from fingood.model.snapshot import Fingerprint, Grade
 
 
@@ -65,10 +66,10 @@ class Counted:
     reason: str = ""
 
 
-def read_loss(url: str, content: Content) -> Loss:
+def read_loss(url: str, content: Content, version_table: VersionTable = ALEMBICS) -> Loss:
     """Compares the database with the backup's fingerprints. Reads only; raises CannotConnect, CouldNotLook."""
     with connect(url, application_name="fingood restore", lock_timeout=LOCK_WAIT) as connection:
-        now = read_content(connection, rows=True, like=content.fingerprints)
+        now = read_content(connection, rows=True, like=content.fingerprints, version_table=version_table)
     comparable = now.snapshot.server_version == content.snapshot.server_version
     differences = compare_snapshots(content.snapshot, now.snapshot) if comparable else ()
     objects = sum(one.grade is not Grade.COSMETIC and one.property != "next value" for one in differences)

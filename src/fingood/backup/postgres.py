@@ -10,6 +10,7 @@ from pathlib import Path
 from fingood.backup.content import LOCK_WAIT, Content, read_content, read_positions
 from fingood.backup.pace import measured
 from fingood.catalog import connect
+from fingood.model.project import VersionTable
 from fingood.model.snapshot import Snapshot
 from fingood.sandbox.driver import literal, run
 from fingood.sandbox.dump import dump
@@ -43,6 +44,7 @@ def dump_postgres(
     client: Binaries,
     schema_only: bool,
     jobs: int,
+    version_table: VersionTable,
     watch: Callable[[str], None],
 ) -> Content:
     """Writes pg_dump's directory format into ``folder`` and returns what the database held at the same instant.
@@ -67,7 +69,7 @@ def dump_postgres(
             # Whatever bytes it holds are none of ours to judge; in any other encoding pg_dump would refuse some.
             arguments.append(f"--encoding={SQL_ASCII}")
         with ThreadPoolExecutor(1) as pool:
-            looking = pool.submit(read_content, connection, rows=not schema_only)
+            looking = pool.submit(read_content, connection, rows=not schema_only, version_table=version_table)
             try:
                 with measured("pg_dump", folder, watch):
                     dump(url, folder / ARCHIVE, client=client, arguments=arguments, directory=True)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL, Connection
 from fingood.backup.content import Content, read_content
 from fingood.catalog import connect
 from fingood.errors import ConfigError, CouldNotLook
+from fingood.model.project import VersionTable
 from fingood.statements.compat import driver_connection, read_url
 
 COPY = "database.sqlite"
@@ -32,7 +33,7 @@ def file_url(path: Path) -> URL:
     return URL.create("sqlite", database=str(path))
 
 
-def dump_sqlite(url: str, folder: Path, *, schema_only: bool) -> Content:
+def dump_sqlite(url: str, folder: Path, *, schema_only: bool, version_table: VersionTable) -> Content:
     """Copies the database of ``url`` into ``folder``: the file, or its schema as SQL. Returns what it held.
 
     Look and copy are of one consistent state also while others write (sqlite.org/backup.html): both run in one read
@@ -43,7 +44,7 @@ def dump_sqlite(url: str, folder: Path, *, schema_only: bool) -> Content:
     try:
         with connect(url, application_name="fingood backup") as connection:
             connection.exec_driver_sql("BEGIN")
-            content = read_content(connection, rows=not schema_only)
+            content = read_content(connection, rows=not schema_only, version_table=version_table)
             if schema_only:
                 _write_schema(connection, folder / SCHEMA)
             else:

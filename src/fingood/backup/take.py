@@ -32,6 +32,7 @@ from fingood.backup.sqlite import dump_sqlite
 from fingood.catalog import connect, read_facts
 from fingood.errors import CouldNotLook, FingoodError
 from fingood.model.facts import Facts
+from fingood.model.project import ALEMBICS, VersionTable
 from fingood.sandbox.dump import client_for
 from fingood.settings import describe_target
 from fingood.settings.own_folder import ignore_itself, make_private_folder
@@ -46,6 +47,7 @@ def take_backup_point(
     audit: AuditLog,
     *,
     jobs: int = JOBS,
+    version_table: VersionTable = ALEMBICS,
     watch: Callable[[str], None] = lambda label: None,
 ) -> BackupPoint:
     """Dumps the database into a new folder below ``folder`` and notes it in the audit log; CHECKSUMMED when it returns.
@@ -53,7 +55,7 @@ def take_backup_point(
     The work lies under a name that ends in ``.partial`` until it is whole; what fails leaves nothing behind.
     Raises CannotConnect, CouldNotLook, and Blocked where the audit log cannot be written.
     """
-    facts = _look(database_url)
+    facts = _look(database_url, version_table)
     audit.ensure_writable()
     taken, clock = datetime.now(UTC), time.monotonic()
     draft = BackupPoint(
@@ -72,7 +74,7 @@ def take_backup_point(
     )
     try:
         with _unfinished(folder, draft.id) as work:
-            draft, content = _dump(database_url, draft, work, jobs, watch)
+            draft, content = _dump(database_url, draft, work, jobs=jobs, version_table=version_table, watch=watch)
             point = replace(
                 draft,
                 heads=content.heads,
@@ -90,10 +92,10 @@ def take_backup_point(
     return point
 
 
-def _look(url: str) -> Facts:
+def _look(url: str, version_table: VersionTable) -> Facts:
     with connect(url, application_name="fingood backup", lock_timeout=LOCK_WAIT) as connection:
         try:
-            return read_facts(connection, target=True)
+            return read_facts(connection, target=True, version_table=version_table)
         except DBAPIError as error:
             raise unreadable(error) from None
 
@@ -127,16 +129,20 @@ def _unfinished(folder: Path, name: str) -> Iterator[Path]:
 
 
 def _dump(
-    url: str, draft: BackupPoint, work: Path, jobs: int, watch: Callable[[str], None]
+    url: str, draft: BackupPoint, work: Path, *, jobs: int, version_table: VersionTable, watch: Callable[[str], None]
 ) -> tuple[BackupPoint, Content]:
     """Fills the working folder; returns the draft with the versions of the tools, and what the database held."""
     tools = {"fingood": fingood.__version__}
     schema_only = draft.kind is BackupKind.SCHEMA
     if draft.dialect == "sqlite":
         watch("copy of the file")
-        return replace(draft, tools=tools), dump_sqlite(url, work / DUMP, schema_only=schema_only)
+        return replace(draft, tools=tools), dump_sqlite(
+            url, work / DUMP, schema_only=schema_only, version_table=version_table
+        )
     client = client_for(draft.server_version)
-    content = dump_postgres(url, work / DUMP, client=client, schema_only=schema_only, jobs=jobs, watch=watch)
+    content = dump_postgres(
+        url, work / DUMP, client=client, schema_only=schema_only, jobs=jobs, version_table=version_table, watch=watch
+    )
     return replace(draft, tools={**tools, "pg_dump": client.version}), content
 
 

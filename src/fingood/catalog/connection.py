@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, PendingRollbackError
 
+from fingood.catalog.name_search import begin_with_the_catalog
 from fingood.catalog.refusals import explain, lost
 from fingood.errors import CannotConnect
-from fingood.statements.compat import make_engine, sqlstate_of
+from fingood.statements.compat import make_engine, read_url, sqlstate_of
 
 # Seconds that somebody who only looks waits for a table that a schema change has locked against everybody.
 LOOK_WAIT = 10.0
@@ -25,7 +26,10 @@ _REASONS = {
     "28000": ("the server does not let this user in", "check the user and the server's pg_hba.conf"),
     "3D000": ("there is no such database", "check the database name in the URL"),
     "42501": ("the user may not connect to this database", "grant CONNECT on the database to the user"),
-    "53300": ("the server has no free connection slots", "try again later or raise max_connections"),
+    "53300": (
+        "there are no free connection slots",
+        "try again later, or raise max_connections, or the CONNECTION LIMIT of the role or the database",
+    ),
     "57P03": ("the server is starting up or shutting down", "try again in a moment"),
     "57P01": ("the server is shutting down", "try again in a moment"),
 }
@@ -40,6 +44,7 @@ _PHRASES = (
     (re.compile(r'database ".*" does not exist'), "3D000"),
     ("permission denied for database", "42501"),
     ("too many clients", "53300"),
+    ("too many connections for", "53300"),
     ("remaining connection slots", "53300"),
     ("starting up", "57P03"),
     ("shutting down", "57P03"),
@@ -56,6 +61,7 @@ _NETWORK = (
     ("Network is unreachable", "the network is unreachable"),
     ("SSL", "the encrypted connection could not be set up"),
 )
+_UNKNOWN_PARAMETER = re.compile(r'invalid connection option "(\w+)"')
 
 
 def masked(url: str | URL) -> str:
@@ -81,11 +87,14 @@ def connect(
 
     ``read_only`` makes the server refuse writes (default_transaction_read_only; SQLite's mode=ro, which also refuses
     to create a missing file). ``statement_timeout`` and ``lock_timeout`` are seconds, 0 for none; who only reads waits
-    LOOK_WAIT for a lock unless told otherwise. Raises CannotConnect, ConfigError where no driver is installed, and for
-    who only reads CouldNotLook where a lock, a missing privilege or a server that goes away ends the look.
+    LOOK_WAIT for a lock unless told otherwise. PostgreSQL's own functions, operators and tables come before those of
+    the same name in a schema of the search_path, whatever the role's or the database's says.
+
+    Raises CannotConnect, ConfigError where the URL cannot be read or no driver is installed, and for who only reads
+    CouldNotLook where a lock, a missing privilege or a server that goes away ends the look.
     """
-    target = masked(url)
-    parsed = _parsed(url, target)
+    parsed = _parsed(url)
+    target = masked(parsed)
     sqlite = parsed.get_backend_name() == "sqlite"
     if sqlite:
         options = _sqlite_options(parsed, target, read_only=read_only)
@@ -95,6 +104,8 @@ def connect(
     engine = make_engine(parsed, **options)
     try:
         connection = engine.connect()
+        if not sqlite:
+            begin_with_the_catalog(connection)
     except DBAPIError as error:
         raise cannot_connect(parsed, error) from None
     except sqlite3.Error as error:
@@ -118,13 +129,11 @@ def connect(
         engine.dispose()
 
 
-def _parsed(url: str | URL, target: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        raise CannotConnect(target, "it is not a database URL", hint="like postgresql://user@host/database") from None
+def _parsed(url: str | URL) -> URL:
+    parsed = read_url(url)
     if parsed.get_backend_name() not in ("postgresql", "sqlite"):
-        raise CannotConnect(target, f"{parsed.get_backend_name()} is not supported", hint="PostgreSQL and SQLite are")
+        named = f"{parsed.get_backend_name()} is not supported"
+        raise CannotConnect(masked(parsed), named, hint="PostgreSQL and SQLite are")
     # Looking is not concurrent: an asynchronous driver is replaced by the installed synchronous one.
     return parsed.set(drivername=parsed.get_backend_name()) if _is_async(parsed) else parsed
 
@@ -190,6 +199,9 @@ def cannot_connect(url: URL, error: DBAPIError) -> CannotConnect:
     if state in _REASONS:
         reason, hint = _REASONS[state]
         return CannotConnect(target, f"{reason} [SQLSTATE {state}]", hint=hint)
+    if unknown := _UNKNOWN_PARAMETER.search(text):
+        reason = f"the driver knows no parameter '{unknown.group(1)}'"
+        return CannotConnect(target, reason, hint="check what stands after the question mark of the URL")
     for phrase, reason in _NETWORK:
         if phrase in text:
             return CannotConnect(target, reason, hint="check host, port and network, and that the server runs")

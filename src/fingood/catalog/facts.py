@@ -9,9 +9,11 @@ from sqlalchemy.engine import Connection
 
 from fingood.catalog.queries import run_named, run_sql
 from fingood.catalog.sqlite_facts import read_sqlite_facts
+from fingood.catalog.version_table import find_version_table
 from fingood.errors import CouldNotLook
 from fingood.model.facts import ColumnFacts, ConstraintFacts, DomainFacts, Facts, IndexFacts, TableFacts
 from fingood.model.names import RelationName
+from fingood.model.project import ALEMBICS, VersionTable
 
 # By name has_table_privilege() itself would need USAGE on the schema.
 _MAY_READ = """
@@ -22,18 +24,17 @@ SELECT pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_
 """
 
 
-def read_facts(
-    connection: Connection, *, target: bool, version_table: str = "alembic_version", version_schema: str | None = None
-) -> Facts:
+def read_facts(connection: Connection, *, target: bool, version_table: VersionTable = ALEMBICS) -> Facts:
     """Everything a check may know about the database. Writes nothing.
 
-    ``target`` says whether this is the database the migration is meant for (its sizes then count).
+    ``target`` says whether this is the database the migration is meant for (its sizes then count). Raises CouldNotLook
+    where only a run of env.py could tell which of several tables holds the applied revisions.
     """
     if connection.dialect.name == "sqlite":
         return read_sqlite_facts(connection, target=target, version_table=version_table)
     server = run_named(connection, "facts/server")[0]
     tables = _read_tables(connection)
-    version = _version_relation(tables, version_table, version_schema, server["default_schema"])
+    version = find_version_table(tables, version_table, server["default_schema"])
     readable = version is None or _may_read(connection, version)
     return Facts(
         dialect="postgresql",
@@ -67,13 +68,6 @@ def known_heads(facts: Facts) -> tuple[str, ...]:
 
 def _may_read(connection: Connection, table: RelationName) -> bool:
     return bool(connection.exec_driver_sql(_MAY_READ, (table.schema, table.name)).scalar())
-
-
-def _version_relation(
-    tables: dict[RelationName, TableFacts], name: str, schema: str | None, default_schema: str
-) -> RelationName | None:
-    wanted = RelationName(schema or default_schema, name)
-    return wanted if wanted in tables else None
 
 
 def _read_tables(connection: Connection) -> dict[RelationName, TableFacts]:

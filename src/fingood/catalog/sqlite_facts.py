@@ -5,13 +5,15 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from fingood.catalog.queries import run_sql
+from fingood.catalog.version_table import find_version_table
 from fingood.model.facts import ColumnFacts, ConstraintFacts, Facts, IndexFacts, TableFacts
 from fingood.model.names import RelationName, quote_always
+from fingood.model.project import VersionTable
 
 MAIN = "main"
 
 
-def read_sqlite_facts(connection: Connection, *, target: bool, version_table: str) -> Facts:
+def read_sqlite_facts(connection: Connection, *, target: bool, version_table: VersionTable) -> Facts:
     """Tables and views of the main database. A SQLite name carries the schema ``main``."""
     listed = run_sql(
         connection,
@@ -22,9 +24,9 @@ def read_sqlite_facts(connection: Connection, *, target: bool, version_table: st
     for row in listed:
         name = RelationName(MAIN, row["name"])
         tables[name] = _table(connection, name, row["type"])
-    version = RelationName(MAIN, version_table)
+    version = find_version_table(tables, version_table, MAIN)
     heads: tuple[str, ...] = ()
-    if version in tables:
+    if version is not None:
         rows = run_sql(connection, f"SELECT version_num FROM {version.sql} ORDER BY version_num")
         heads = tuple(str(row["version_num"]) for row in rows)
     return Facts(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import io
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import groupby
 
 import click
 
 from fingood import __version__
 from fingood.cli.verbs import VERBS, find_verb
-from fingood.errors import ExitCode, FingoodError
+from fingood.errors import ExitCode, FingoodError, refusal_of
 
 
 class LazyGroup(click.Group):
@@ -58,8 +60,28 @@ def cli() -> None:
 
 def main(argv: Sequence[str] | None = None, *, command: click.Command | None = None, name: str = "fingood") -> None:
     """Runs the command line and exits. Every ending passes here, so that no traceback reaches a user unasked."""
+    _open_closed_streams()
+    _spell_what_cannot_be_shown()
     signal.signal(signal.SIGTERM, _interrupt)
     sys.exit(run(sys.argv[1:] if argv is None else argv, command=command, name=name))
+
+
+def _open_closed_streams() -> None:
+    """Whoever starts us with a standard stream closed (``>&-``) wants nothing from it. Left closed, its number would go
+    to the next file that is opened, and what a child writes would land in that: in the audit log, say."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            setattr(sys, name, open(os.devnull, "w" if number else "r", encoding="utf-8"))  # noqa: SIM115 - it stays
+
+
+def _spell_what_cannot_be_shown() -> None:
+    """A terminal of another encoding, or a file name that is no text, gets the letter's number and no error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            with suppress(OSError):  # a stream that cannot be changed stays as it is
+                stream.reconfigure(errors="backslashreplace")
 
 
 def run(argv: Sequence[str], *, command: click.Command | None = None, name: str = "fingood") -> int:
@@ -81,9 +103,27 @@ def run(argv: Sequence[str], *, command: click.Command | None = None, name: str 
     except KeyboardInterrupt:
         click.echo("interrupted; nothing further was started", err=True)
         return ExitCode.INTERRUPTED
+    except FileNotFoundError as error:
+        return _fail(_NO_FOLDER, "cd to the project's folder", ExitCode.USAGE) if _cwd_is_gone() else _internal(error)
+    except OSError as error:
+        # A full disk or a folder that is not ours is nobody's fault in here, wherever it is met.
+        return _refused(error) if refusal_of(error) else _internal(error)
+    except UnicodeEncodeError as error:
+        return _undecodable(error)
     except Exception as error:  # noqa: BLE001 - the outermost door: anything else is our own fault
         return _internal(error)
     return result if isinstance(result, int) else ExitCode.CLEAN
+
+
+_NO_FOLDER = "the working directory is not there any more"
+
+
+def _cwd_is_gone() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _usage_hint(error: click.UsageError, name: str) -> str:
@@ -97,6 +137,22 @@ def _fail(message: str, hint: str, code: ExitCode) -> int:
     if hint:
         click.echo(f"         {mask_secrets(hint)}", err=True)
     return code
+
+
+def _refused(error: OSError) -> int:
+    place = error.filename2 or error.filename
+    where = os.fsdecode(place) if isinstance(place, (str, bytes)) else "a file"
+    hint = "make room there, or give this user the rights; fingood doctor and fingood config --explain name the folders"
+    return _fail(f"{where}: {refusal_of(error)}", hint, ExitCode.COULD_NOT_LOOK)
+
+
+def _undecodable(error: UnicodeEncodeError) -> int:
+    """A file name whose bytes are no text cannot stand in a URL or a report."""
+    if not any("\udc80" <= letter <= "\udcff" for letter in error.object[error.start : error.end]):
+        return _internal(error)
+    shown = error.object.encode("utf-8", "backslashreplace").decode()
+    hint = "rename the file or folder, or set the locale that it was named in, such as LC_ALL=C.UTF-8"
+    return _fail(f"a name holds bytes that are no letters in this locale: {shown}", hint, ExitCode.USAGE)
 
 
 def _internal(error: Exception) -> int:

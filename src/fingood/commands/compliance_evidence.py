@@ -215,7 +215,7 @@ def _database(settings: Settings) -> dict[str, object]:
         ) as connection:
             looks: Mapping[str, Observed] = read_security(connection)
             read_at = datetime.now(UTC)
-            heads = read_facts(connection, target=True).heads
+            heads = read_facts(connection, target=True, version_table=settings.project.version_table).heads
             file = connection.engine.url.database or ""
     except FingoodError as error:
         return {"dialect": dialect, "no_database": error.message}

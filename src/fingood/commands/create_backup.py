@@ -34,7 +34,9 @@ def create_backup(
     started, clock = datetime.now(UTC), time.monotonic()
     url = require_database_url(settings)
     audit = AuditLog(settings.audit_log)
-    point = take_backup_point(url, settings.backup_dir, kind, audit, jobs=jobs, watch=watch)
+    point = take_backup_point(
+        url, settings.backup_dir, kind, audit, jobs=jobs, version_table=settings.project.version_table, watch=watch
+    )
     wanted = kind is BackupKind.DEPLOYMENT if prove is None else prove
     if wanted:
         point = prove_backup(point, audit, jobs=jobs, watch=watch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -24,6 +25,8 @@ from fingood.settings import Settings, load
 
 _PACKAGES = ("fingood-migrations", "SQLAlchemy", "alembic", "psycopg", "psycopg2-binary", "psycopg2", "postgast")
 _NAMED = 3
+_LEAST_ROOM = 1024 * 1024
+"""Bytes that an audit log's disk has to have free: events of a long upgrade, each of a few kB."""
 _NO_PROJECT = "no project was found"
 
 
@@ -131,14 +134,24 @@ def _audit_log(settings: Settings) -> CheckRun:
     """Whether the log could be written, without writing it."""
     path = settings.audit_log
     place = next(folder for folder in (path, *path.parents) if folder.exists())
-    if path.is_dir():
-        return failed("audit-log", f"{path} is a folder", remedy="name a file: audit_log in [tool.fingood]")
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "no regular file"
+        return failed("audit-log", f"{path} is {what}", remedy="name a file: audit_log in [tool.fingood]")
+    if place != path and not place.is_dir():
+        return failed("audit-log", f"{place} is no folder", remedy=f"move it away, {path} belongs below it")
     if not os.access(place, os.W_OK):
         return failed(
             "audit-log",
             f"{path} cannot be written",
             effect="A migration that cannot be logged is not run.",
             remedy=f"make {place} writable for this user, or set audit_log in [tool.fingood]",
+        )
+    if shutil.disk_usage(place).free < _LEAST_ROOM:
+        return failed(
+            "audit-log",
+            f"the disk of {path} is full",
+            effect="A migration that cannot be logged is not run.",
+            remedy="make room on that disk, or set audit_log in [tool.fingood]",
         )
     return CheckRun(check="audit-log", outcome=Outcome.PASSED)
 

@@ -57,7 +57,7 @@ def examine_database(settings: Settings) -> list[CheckRun]:
 
 
 def _inside(settings: Settings, connection: Connection) -> Iterator[CheckRun]:
-    facts = read_facts(connection, target=True)
+    facts = read_facts(connection, target=True, version_table=settings.project.version_table)
     if facts.dialect == "postgresql":
         major = facts.server_version // 10_000
         yield _server_version(major)

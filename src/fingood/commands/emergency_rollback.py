@@ -51,7 +51,7 @@ def _applied(settings: Settings) -> tuple[tuple[str, ...], str]:
     """The applied revisions; or none, and why they are not known."""
     try:
         with connect(require_database_url(settings), application_name="fingood emergency-rollback") as connection:
-            return known_heads(read_facts(connection, target=True)), ""
+            return known_heads(read_facts(connection, target=True, version_table=settings.project.version_table)), ""
     except FingoodError as error:
         return (), error.message
 

@@ -96,7 +96,7 @@ def _finding(
 def _revision(connection: Connection, settings: Settings) -> Finding | None:
     """Whether the database stands where the history ends."""
     history = History.load(settings.project)
-    applied = frozenset(known_heads(read_facts(connection, target=True)))
+    applied = frozenset(known_heads(read_facts(connection, target=True, version_table=settings.project.version_table)))
     if not history.heads and not applied:
         raise Skipped("the project has no revisions")
     known = {revision.id for revision in history.ordered()}

@@ -37,16 +37,18 @@ def monitor_performance(settings: Settings, duration: float, tick: Tick) -> Repo
     with connect(url, application_name="fingood monitor", statement_timeout=_TIMEOUT) as connection:
         snapshots = _Snapshots(connection, settings, duration)
         before = read_totals(connection)
-        sample_for(watch, lambda: _look(connection), duration, tick, snapshots.take_now_and_then)
         connection.rollback()
+        sample_for(watch, lambda: _look(connection), duration, tick, snapshots.take_now_and_then)
         grown = read_totals(connection).since(before)
     return _report(settings, watch, grown, snapshots.taken)
 
 
 def _look(connection: Connection) -> tuple[Sample, tuple[Session, ...]]:
-    # A transaction sees the statistics as they were when it first looked (manual, Statistics Collection).
+    found = take_sample(connection), read_waits(connection)
+    # A transaction sees the statistics as they were when it first looked (manual, Statistics Collection), and one that
+    # idles until the next look is what it is there to show: an idle_in_transaction_session_timeout ends it.
     connection.rollback()
-    return take_sample(connection), read_waits(connection)
+    return found
 
 
 class _Snapshots:
@@ -64,6 +66,7 @@ class _Snapshots:
             return
         settings = self._settings
         workload = read_workload(self._connection, Moment.SAMPLE, target=settings.target, mask=mask_literals)
+        self._connection.rollback()
         try:
             store_workload(settings.performance_dir, workload)
         except OSError as error:

@@ -79,7 +79,7 @@ def look_ahead(settings: Settings, wanted: str, *, watch: Callable[[str], None] 
         remarks = (*remarks, f"it was never proven by a restore{': ' + point.reason if point.reason else ''}")
     watch("comparison of the database with the backup")
     try:
-        loss = read_loss(url, content)
+        loss = read_loss(url, content, settings.project.version_table)
     except FingoodError as error:
         return Prospect(url=url, point=point, content=content, loss=None, reason=error.message, remarks=remarks)
     return Prospect(url=url, point=point, content=content, loss=loss, remarks=remarks)

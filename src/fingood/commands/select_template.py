@@ -17,7 +17,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError, rev_id
 
-from fingood.errors import ConfigError, HistoryError
+from fingood.errors import ConfigError, CouldNotLook, HistoryError, refusal_of
 from fingood.model.project import Project
 from fingood.model.report import Report, Text
 from fingood.scaffold.template import Filled, Kind, fill_template
@@ -30,7 +30,8 @@ def select_template(
 ) -> Report:
     """Writes a revision after ``head`` from the template of ``kind`` with ``values`` for its constants.
 
-    Raises ConfigError when the template or script.py.mako cannot be used, HistoryError when ``head`` is not one head.
+    Raises ConfigError when the template or script.py.mako cannot be used, HistoryError when ``head`` is not one head,
+    CouldNotLook where the file cannot be written.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     lacking = [name for name in kind.needs if not values.get(name)]
@@ -77,16 +78,34 @@ def _refuse_foreign_mako(mako: Path) -> None:
 
 def _write(project: Project, filled: Filled, message: str, head: str) -> tuple[str, Path]:
     config = _alembic_config(project)
+    before = _files(project)
     pieces: dict[str, Any] = {"imports": filled.preamble, "upgrades": filled.upgrade, "downgrades": filled.downgrade}
+    revision = rev_id()
     try:
         with redirect_stdout(io.StringIO()):  # Alembic reports on stdout, which is ours for the answer
             directory = ScriptDirectory.from_config(config)
-            script = directory.generate_revision(rev_id(), message, head=head, config=config, **pieces)
+            script = directory.generate_revision(revision, message, head=head, config=config, **pieces)
+    except OSError as error:
+        _remove_begun(project, before, revision)
+        place, reason = error.filename or project.script_location, refusal_of(error) or type(error).__name__
+        raise CouldNotLook(f"cannot write {place}: {reason}", hint="no revision was made") from None
     except CommandError as error:
         hint = "name one with --head, or: alembic merge heads" if "ultiple heads" in str(error) else "alembic heads"
         raise HistoryError(str(error), hint=hint) from error
     assert script is not None
     return str(script.revision), Path(script.path)
+
+
+def _files(project: Project) -> frozenset[Path]:
+    return frozenset(file for folder in project.version_locations for file in folder.rglob("*.py"))
+
+
+def _remove_begun(project: Project, before: frozenset[Path], revision: str) -> None:
+    """A file that was begun and not ended would keep Alembic from reading the whole history. What somebody else has
+    written meanwhile stays."""
+    for file in _files(project) - before:
+        if revision in file.name or not file.stat().st_size:
+            file.unlink()
 
 
 def _alembic_config(project: Project) -> Config:

@@ -60,7 +60,7 @@ def look_at_target(settings: Settings) -> Target:
         _or_without(),
         connect(settings.database_url, application_name="fingood check", lock_timeout=_LOCK_TIMEOUT) as connection,
     ):
-        facts = read_facts(connection, target=True)
+        facts = read_facts(connection, target=True, version_table=settings.project.version_table)
     known_heads(facts)
     backend = read_url(settings.database_url).get_backend_name()
     return Target(settings.database_url, settings.target, "sqlite" if backend == "sqlite" else "postgresql", facts)

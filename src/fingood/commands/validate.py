@@ -21,6 +21,7 @@ from fingood.validation.distribution import take_distributions
 from fingood.validation.increment import Increment, read_states
 from fingood.validation.jobs import Done, hold_snapshot
 from fingood.validation.json_hints import hints_of
+from fingood.validation.overloads import opened_likewise, shut_out_overloads
 from fingood.validation.own_rules import own_invariants
 from fingood.validation.results import Results
 from fingood.validation.validate import NOTHING, QUICK_ROWS
@@ -49,8 +50,9 @@ def validate_data(
             increment = Increment(results.marks() if mode == "incremental" else {}, read_states(connection))
     with opened() as connection:
         snapshot = hold_snapshot(connection)
+        shut_out = shut_out_overloads(connection)
         recognised = look_over(connection, mappings=settings.ledger, money=settings.money)
-        recognised = replace(recognised, notes=(*recognised.notes, *hints_of(connection, recognised)))
+        recognised = replace(recognised, notes=(*shut_out, *recognised.notes, *hints_of(connection, recognised)))
         runs = run_invariants(
             connection,
             mode,
@@ -58,7 +60,7 @@ def validate_data(
             own=own_invariants(settings.rules, map(settings.project.root.joinpath, settings.validation.rules)),
             workers=settings.validation.workers,
             snapshot=snapshot,
-            another=opened,
+            another=opened_likewise(connection, opened),
             increment=increment,
             watch=watch,
             heed=broken.append,

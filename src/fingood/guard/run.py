@@ -247,7 +247,7 @@ class Run:
         if self._current is not None and idle and self._current.tally.statements:
             self._current.kept = True
         if self._current is not None:
-            self._current.statement = statement
+            self._current.statement = _as_sent(connection, statement)
         if self._lookout is not None:
             self._lookout.statement_begins()
 
@@ -280,6 +280,12 @@ def _inspect(connection: Connection, second: SecondSession) -> dict[str, Any]:
             hint="name one host and one database in the URL",
         )
     return mine
+
+
+def _as_sent(connection: Connection, statement: str) -> str:
+    """The statement as the server gets it: where parameters are ``%s``, SQLAlchemy doubles every other percent sign."""
+    doubled = connection.dialect.paramstyle in ("format", "pyformat")
+    return statement.replace("%%", "%") if doubled else statement
 
 
 def _particulars(step: Step) -> dict[str, object]:

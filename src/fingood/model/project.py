@@ -12,6 +12,21 @@ _NO_MODULE = re.compile(r"No module named '([A-Za-z0-9_]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VersionTable:
+    """Where Alembic keeps the applied revisions. ``schema`` is None for the one that names without a schema go to.
+    ``certain`` is False where env.py names it by an expression that only a run of it can tell: then the one table of
+    the database that looks like one counts."""
+
+    name: str = "alembic_version"
+    schema: str | None = None
+    certain: bool = True
+
+
+ALEMBICS = VersionTable()
+"""What Alembic takes if nobody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """Where an Alembic project lies and how to load it.
 
@@ -33,6 +48,7 @@ class Project:
     database: str = ""
     prepend_sys_path: tuple[str, ...] = ()
     left_out: frozenset[Path] = frozenset()
+    version_table: VersionTable = ALEMBICS
 
 
 def hint_for_import(root: Path, message: str) -> str:

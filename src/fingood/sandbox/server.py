@@ -17,14 +17,14 @@ from types import TracebackType
 
 from sqlalchemy.engine import Connection
 
-from fingood.errors import SandboxUnavailable
+from fingood.errors import SandboxUnavailable, refusal_of
 from fingood.model.names import quote_always
 from fingood.sandbox.driver import autocommit, load_sql, run, socket_url
 from fingood.sandbox.dropping import drop_database
 from fingood.sandbox.lease import Lease, read_postmaster, remove_leftovers, serves, stop_server, take_lease
 from fingood.sandbox.maintenance import Maintenance
 from fingood.sandbox.memory import is_in_memory
-from fingood.sandbox.place import runnable_bin_dir, server_user
+from fingood.sandbox.place import cache_dir, runnable_bin_dir, server_user
 from fingood.sandbox.supplier import Binaries, choose_binaries
 from fingood.sandbox.template import SUPERUSER, lay_data_directory, server_environment
 
@@ -90,6 +90,9 @@ class Server:
         server = cls.reserve(chosen, in_memory=in_memory)
         try:
             server._process = start_in(server.base, chosen, settings or {})
+        except OSError as error:
+            server.stop()
+            raise _no_place(error, server.base) from None
         except BaseException:
             server.stop()
             raise
@@ -99,7 +102,10 @@ class Server:
     def reserve(cls, binaries: Binaries, *, in_memory: bool = False) -> Server:
         """A place for a server that :meth:`join` will start later, perhaps from another process; owned by us."""
         remove_leftovers()
-        lease = take_lease(in_memory=in_memory)
+        try:
+            lease = take_lease(in_memory=in_memory)
+        except OSError as error:
+            raise _no_place(error, cache_dir()) from None
         return cls(
             base=lease.base,
             version=binaries.version,
@@ -202,6 +208,14 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _no_place(error: OSError, where: Path) -> SandboxUnavailable:
+    reason = refusal_of(error) or error.strerror or type(error).__name__
+    return SandboxUnavailable(
+        f"no server can be laid in {where}: {reason}",
+        hint="make room there (a server takes about 100 MB), or set TMPDIR to a writable directory that has it",
+    )
 
 
 def _await_ends(connection: Connection, database: str) -> None:

@@ -17,6 +17,7 @@ from fingood.errors import ConfigError
 from fingood.model.project import Project
 from fingood.settings.place import Place
 from fingood.settings.toml import TomlFile, read_toml
+from fingood.settings.version_table import read_version_table
 
 _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
 _LEGACY = re.compile(r", *|(?: +)")
@@ -81,6 +82,13 @@ class AlembicConfig:
         try:
             return self.ini.get(self._section(key), key)
         except InterpolationError as error:
+            if "%" in str(self.place.root) and "%(here)s" in self.ini.get(self.section, key, raw=True):
+                raise ConfigError(
+                    f"{self.source(key)}: the folder {self.place.root} has a percent sign, "
+                    "and Alembic cannot put such a name in the place of %(here)s",
+                    key=key,
+                    hint="rename the folder",
+                ) from error
             raise ConfigError(
                 f"{self.source(key)}: {key} has a percent sign that is not %(name)s",
                 key=key,
@@ -165,6 +173,7 @@ def read_project(config: AlembicConfig) -> Project:
         prepend_sys_path=tuple(
             str(_folder(part, root, "prepend_sys_path")) for part in config.paths("prepend_sys_path", "path_separator")
         ),
+        version_table=read_version_table(script / "env.py"),
     )
 
 

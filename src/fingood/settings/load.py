@@ -6,7 +6,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -42,6 +42,7 @@ from fingood.settings.values import (
     Settings,
     ValidationSettings,
 )
+from fingood.settings.version_table import version_table_of
 
 NO_DATABASE = "none"
 """The URL that says: work without a database, though one is configured."""
@@ -248,8 +249,11 @@ def _settings(
     ledger = tuple(_mapping(entry) for entry in _entries(files, "ledger"))
     retention = tuple(RetentionRule(**entry) for entry in _entries(files, "retention"))
     require_agreement(ledger, retention)
+    project = _project(alembic, place, need_project=need_project)
+    if values["version_table"]:
+        project = replace(project, version_table=version_table_of(str(values["version_table"])))
     return Settings(
-        project=_project(alembic, place, need_project=need_project),
+        project=project,
         **values,
         target=describe_target(url),
         sandbox=SandboxSettings(**sandbox),

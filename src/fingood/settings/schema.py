@@ -219,6 +219,7 @@ KEYS: Mapping[str, Key] = {
     for key in (
         Key("environment", "which [tool.fingood.environments.NAME] holds", text, "development"),
         Key("database_url", "the database; ${NAME} takes an environment variable", text, ""),
+        Key("version_table", "Alembic's version table, TABLE or SCHEMA.TABLE; env.py's if not said", text, ""),
         Key("level", "how strict checks are", member(SafetyLevel), SafetyLevel.MEDIUM),
         Key("fail_on", "severity from which findings make the exit code 1", member(Severity), NOT_SAID),
         Key("select", "only these checks", texts, ()),

@@ -13,10 +13,14 @@ PLACEHOLDER = "driver://user:pass@localhost/dbname"  # alembic/templates/*/alemb
 
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)(\+[A-Za-z0-9_]+)?://")
 _USERINFO = re.compile(r"(://[^:/?#@\s]*):[^\s]*@")
+# A text that begins as a URL is taken for one: there a password may hold blanks, too.
+_ALONE = re.compile(r"\A(\s*[A-Za-z][\w+]*://[^:/?#@]*):.*@", re.DOTALL)
 _SECRET_PARAMETER = re.compile(
     r"(?i)([?&;]\s*(?:[a-z_]*password|passwd|pwd|pass|[a-z_]*secret|[a-z_]*token|odbc_connect)=)[^&;\s]*"
 )
 _SECRET_KEYWORD = re.compile(r"(?i)\b((?:ssl)?password|pwd)\s*=\s*('(?:[^'\\]|\\.)*'|(?!\*\*\*)[^\s&;]+)")
+# host:port/database?name=value: an @ may stand in the value.
+_PLAIN_REST = re.compile(r"[^@?#/]+(?:/[^@?#/]*)?\?[a-z_]+=")
 _PRODUCTS = {
     "postgresql": "PostgreSQL",
     "sqlite": "SQLite",
@@ -30,7 +34,8 @@ _PRODUCTS = {
 def mask_url(text: str) -> str:
     """The text with every password in it replaced: in ``user:password@``, in query parameters such as ``password``
     and ``sslpassword``, and in libpq's ``password=...``. Masks too much rather than too little."""
-    masked = _USERINFO.sub(rf"\1:{MASK}@", text)
+    masked = _ALONE.sub(rf"\1:{MASK}@", text)
+    masked = _USERINFO.sub(rf"\1:{MASK}@", masked)
     masked = _SECRET_PARAMETER.sub(rf"\1{MASK}", masked)
     return _SECRET_KEYWORD.sub(rf"\1={MASK}", masked)
 
@@ -54,8 +59,9 @@ def normalise_url(url: str, folder: Path | None = None, *, key: str = "database_
     from ``folder``. Raises ConfigError when it is no URL."""
     match = _SCHEME.match(url)
     if match is None:
+        # What it is instead is not repeated: a password, perhaps, or a URL that has lost its beginning.
         raise ConfigError(
-            f"{key} is not a database URL: '{mask_url(url)}'",
+            f"{key} is not a database URL",
             key=key,
             origin=origin,
             hint="like postgresql+psycopg://user@host:5432/database or sqlite:///file.db",
@@ -83,16 +89,26 @@ def describe_target(url: str) -> str:
         return ""
     dialect = dialect_of(url)
     product = _PRODUCTS.get(dialect, dialect)
-    rest, _, query = url[match.end() :].partition("?")
     if dialect == "sqlite":
-        name = rest.removeprefix("/")
+        name = url[match.end() :].partition("?")[0].removeprefix("/")
         return f"{product} · {Path(name).name if name and ':memory:' not in name else 'in memory'}"
-    return f"{product} · {_server(rest, parse_qs(query))}"
+    userinfo, rest = _split_off_user(url[match.end() :])
+    rest, _, query = rest.partition("?")
+    return f"{product} · {_server(userinfo, rest, parse_qs(query))}"
 
 
-def _server(rest: str, query: dict[str, list[str]]) -> str:
-    authority, _, database = rest.rpartition("/") if "/" in rest else (rest, "", "")
-    userinfo, _, host = authority.rpartition("@")
+def _split_off_user(text: str) -> tuple[str, str]:
+    """``user:password`` and the rest. A password may hold ``/``, ``?`` and ``#`` as they are (SQLAlchemy reads such a
+    URL) and even an ``@``: what is not clearly behind it is taken for a part of it."""
+    start, at, rest = text.partition("@")
+    if at and ("@" not in rest or _PLAIN_REST.match(rest)):
+        return start, rest
+    userinfo, _, rest = text.rpartition("@")
+    return userinfo, rest
+
+
+def _server(userinfo: str, rest: str, query: dict[str, list[str]]) -> str:
+    host, _, database = rest.partition("/")
     user = unquote(userinfo.partition(":")[0]) or next(iter(query.get("user", [])), "")
     host = host or ",".join(query.get("host", [])) or "localhost"
     name = unquote(database) or next(iter(query.get("dbname", [])), "")

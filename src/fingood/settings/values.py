@@ -173,6 +173,7 @@ class Settings:
     environment: str = "development"
     database_url: str = field(default="", repr=False)
     target: str = ""
+    version_table: str = ""
     level: SafetyLevel = SafetyLevel.MEDIUM
     fail_on: Severity = Severity.ERROR
     select: tuple[str, ...] = ()

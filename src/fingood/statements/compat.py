@@ -74,7 +74,10 @@ def make_engine(url: str | URL, **options: Any) -> Engine:
         ) from None
 
 
-_HINT_URL = "write it as postgresql://user@host:5432/name or sqlite:///file.db"
+_HINT_URL = (
+    "write it as postgresql://user@host:5432/name or sqlite:///file.db; "
+    "in a password @ is %40, : is %3A, / is %2F, ? is %3F, # is %23 and % is %25"
+)
 
 
 def read_url(url: str | URL) -> URL:

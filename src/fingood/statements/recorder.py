@@ -8,8 +8,10 @@ from typing import Self
 
 from fingood.errors import ConfigError, CouldNotLook, EnvironmentFailed, FingoodError, HistoryError
 from fingood.model.finding import Direction
+from fingood.model.names import quote_always
 from fingood.model.plan import Plan, Rendering
 from fingood.model.project import Project, hint_for_import
+from fingood.statements.compat import make_engine, read_url
 from fingood.statements.plans import PlanBuilder
 from fingood.statements.process import WorkerGone, WorkerProcess
 from fingood.statements.wire import Fault, JobEnded
@@ -94,10 +96,18 @@ class Recorder:
         return built.differences
 
     def prepare(self, url: str) -> None:
-        """Builds the project's baseline on an empty database; without a baseline nothing happens.
+        """Builds the project's baseline on an empty database, and the schema of the version table where it has one of
+        its own: Alembic makes the table there before the first revision, and never the schema.
 
         Raises ConfigError when the baseline cannot be found or built.
         """
+        if (schema := self.project.version_table.schema) and read_url(url).get_backend_name() == "postgresql":
+            engine = make_engine(url)
+            with engine.begin() as connection:
+                connection.exec_driver_sql(
+                    f"CREATE SCHEMA IF NOT EXISTS {quote_always(schema)}", execution_options={"no_parameters": True}
+                )
+            engine.dispose()
         if self.baseline:
             self._run("prepare", url, "")
 

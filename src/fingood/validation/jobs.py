@@ -11,13 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from fingood.errors import CouldNotLook
+from fingood.errors import CannotConnect, CouldNotLook
 from fingood.statements.compat import cancel_query
 from fingood.validation.blocks import WHOLE, Stretch
 from fingood.validation.judging import Counted, added_up, count
@@ -115,7 +115,11 @@ def run_jobs(
         yield from (_run(connection, job, pace, Stretch(only=job.only)) for job in jobs)
         return
     with ExitStack() as stack:
-        connections = [connection, *(_join(stack, another, snapshot) for _ in range(workers - 1))]
+        connections = [connection]
+        # Where the role or the server has no more connections to give, the work is done on those there are.
+        with suppress(CannotConnect):
+            while len(connections) < workers:
+                connections.append(_join(stack, another, snapshot))
         yield from _shared(connections, sorted(jobs, key=lambda job: -job.weight), pace)
 
 
