@@ -14,7 +14,9 @@ from fingood.commands.check import check_revisions
 from fingood.commands.doctor_database import examine_database
 from fingood.commands.emergency_rollback import list_ways_back
 from fingood.commands.gate import look_at_gate
+from fingood.commands.proving import Pace
 from fingood.commands.target import look_at_target
+from fingood.commands.validate_all import validate_all
 from fingood.errors import CouldNotLook
 from fingood.settings import Settings, load
 
@@ -70,6 +72,12 @@ def test_an_empty_sandbox_gets_the_schema_that_the_version_table_needs(tmp_path:
     settings = settings_of(applied(tmp_path / "bank", postgres_url, '"meta"'))
     report = check_revisions(settings, ["base:head"])
     assert [finding.check for child in report.children for finding in child.findings if "fails" in finding.check] == []
+
+
+def test_the_version_table_is_no_residue_of_the_first_revision(tmp_path: Path, postgres_url: str) -> None:
+    settings = settings_of(applied(tmp_path / "bank", postgres_url, '"meta"'))
+    report = validate_all(settings, pace=Pace(jobs=1))
+    assert report.data["judgements"] == {"lossless": 2}
 
 
 def test_several_tables_that_could_be_it_are_named_and_none_is_taken(tmp_path: Path, postgres_url: str) -> None:

@@ -35,7 +35,7 @@ class Climb:
     recorder: Recorder
     history: History
     ladder: SandboxDatabase
-    version_table: str = "alembic_version"
+    version_table: str = ""
     look: Callable[[Revision, Connection], None] = lambda revision, connection: None
     anew: Callable[[], SandboxDatabase] | None = None
     strength: Strength = Strength.EXACT

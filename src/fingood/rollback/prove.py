@@ -41,7 +41,7 @@ def prove(
     below: SandboxDatabase,
     revision: Revision,
     *,
-    version_table: str = "alembic_version",
+    version_table: str = "",
     generate_rows: bool = True,
     show_examples: bool = True,
     seed: Seed | None = None,
@@ -55,16 +55,17 @@ def prove(
     Nothing runs in a shared transaction, so CONCURRENTLY and autocommit blocks work. Tables that are empty are filled
     with a few generated rows first, since an empty table cannot lose anything; before that the revision's own
     ``fingood_seed(connection)`` runs, and ``seed``. What the ledgers of ``books`` come to is compared around the
-    upgrade. ``look`` is called once on the state below, before any row is made; ``refused`` is what
-    :func:`fill_empty_tables` remembers from one revision to the next. Raises EnvironmentFailed where env.py
-    itself fails; whatever the revision does wrong is in the Proof.
+    upgrade. ``version_table`` is left out of all of it, the project's unless another is named. ``look`` is called once
+    on the state below, before any row is made; ``refused`` is what :func:`fill_empty_tables` remembers from one
+    revision to the next. Raises EnvironmentFailed where env.py itself fails; whatever the revision does wrong is in the
+    Proof.
     """
     started = time.monotonic()
     trial = Trial(
         recorder=recorder,
         below=below,
         revision=revision,
-        version_table=version_table,
+        version_table=version_table or recorder.project.version_table.name,
         seed=seed,
         strength=strength,
         books=books or Books(),
