@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from tests.backup.conftest import LEDGER, leaving_no_databases, project_for, run_sql
 
 from fingood.audit import AuditLog
-from fingood.backup import BackupKind, BackupPoint, take_backup_point
+from fingood.backup import BackupKind, BackupPoint, going_back, going_back_sqlite, take_backup_point
 from fingood.backup.databases import from_beside, name_in, with_database
 from fingood.backup.going_back import Pace
 from fingood.backup.shelf import write_manifest
@@ -91,6 +92,23 @@ def test_the_rows_of_then_come_back_and_those_of_now_are_kept(ledger: Settings) 
     lost = {row[0].rpartition(".")[2]: row[1:4] for row in report.sections[0].rows}  # type: ignore[union-attr]
     assert lost == {'"Order Lines"': ("3", "2", "1"), "later": ("1", "0", "0")}
     assert outcomes(ledger) == ["started", "proven", "complete"]
+
+
+def test_two_restores_within_a_second_keep_both_that_they_replace(
+    ledger: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Standing(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime(2026, 1, 31, 23, 59, 59, tzinfo=tz)
+
+    for way in (going_back, going_back_sqlite):
+        monkeypatch.setattr(way, "datetime", Standing)
+    back_up(ledger)
+    before = others(ledger)
+    assert [go(ledger).exit_code, go(ledger).exit_code] == [0, 0]
+    kept = sorted(set(others(ledger)) - set(before))
+    assert ["235959z" in kept[0], "20260201t000000z" in kept[1]] == [True, True]
 
 
 def test_what_belongs_to_the_database_itself_is_carried_over(bank: Settings) -> None:
@@ -312,11 +330,15 @@ def test_a_failure_is_one_of_ours(bank: Settings, monkeypatch: pytest.MonkeyPatc
     back_up(bank)
     prospect = look_ahead(bank, "")
     monkeypatch.setattr("fingood.backup.going_back.dated", lambda name, word, now: f"{name}_{word}")
-    with from_beside(bank.database_url) as connection:
-        run(connection, f"CREATE DATABASE {quote_always(name_in(bank.database_url) + '_replaced')}")
+
+    def take_the_name(label: str) -> None:
+        if label == "rename":
+            with from_beside(bank.database_url) as connection:
+                run(connection, f"CREATE DATABASE {quote_always(name_in(bank.database_url) + '_replaced')}")
+
     try:
         with pytest.raises(FingoodError, match=r"cannot be replaced .* open again, unchanged"):
-            restore_backup(bank, prospect, Pace(drain=0))
+            restore_backup(bank, prospect, Pace(drain=0, watch=take_the_name))
     finally:
         with from_beside(bank.database_url) as connection:
             run(connection, f"DROP DATABASE {quote_always(name_in(bank.database_url) + '_replaced')}")

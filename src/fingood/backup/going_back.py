@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DBAPIError
@@ -110,6 +110,9 @@ def go_back(
         with from_beside(url) as connection, only_one(connection, name):
             live = find_database(connection, name)
             require_way(connection, live, name, content)
+            # Two restores may be done within a second, and names of two databases be cut to one.
+            while any(find_database(connection, dated(name, word, now)) for word in ("restoring", "replaced")):
+                now += timedelta(seconds=1)
             copy = Marked(name=dated(name, "restoring", now), live=name, backup=point.id, state="filling")
             kept = dated(name, "replaced", now) if live else ""
             _create(connection, live, content, copy)

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fingood.audit import AuditLog
@@ -60,8 +60,10 @@ def go_back_sqlite(url: str, point: BackupPoint, content: Content, audit: AuditL
     equal to the backup; the file is unchanged then.
     """
     began, now, path, target = time.monotonic(), datetime.now(UTC), database_file(url), describe_target(url)
-    stamp = f"{now:%Y%m%dt%H%M%Sz}"
-    copy, kept = (path.with_name(f"{path.name}{word}{stamp}") for word in (_RESTORING, _REPLACED))
+    copy, kept = _dated(path, now)
+    while copy.exists() or kept.exists():
+        now += timedelta(seconds=1)
+        copy, kept = _dated(path, now)
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise Blocked(f"{path.parent} cannot be written; nothing was changed", hint="the file is replaced by a new one")
     note_restore(audit, point, path.name, outcome="started", target=target)
@@ -91,6 +93,12 @@ def go_back_sqlite(url: str, point: BackupPoint, content: Content, audit: AuditL
         seconds=seconds,
         unreachable=unreachable,
     )
+
+
+def _dated(path: Path, now: datetime) -> tuple[Path, Path]:
+    """The files of a restore: the one that is filled, and the one that what it replaces is kept as."""
+    stamp = f"{now:%Y%m%dt%H%M%Sz}"
+    return path.with_name(f"{path.name}{_RESTORING}{stamp}"), path.with_name(f"{path.name}{_REPLACED}{stamp}")
 
 
 def _require_equal(point: BackupPoint, content: Content, copy: Path, pace: Pace) -> None:
