@@ -10,6 +10,7 @@ from tests.guard.project import GuardedProject
 
 from fingood.audit import AuditLog
 from fingood.backup import BackupKind, take_backup_point
+from fingood.catalog import connect, read_live
 from fingood.commands.check import check_revisions
 from fingood.commands.doctor_database import examine_database
 from fingood.commands.emergency_rollback import list_ways_back
@@ -18,6 +19,7 @@ from fingood.commands.proving import Pace
 from fingood.commands.target import look_at_target
 from fingood.commands.validate_all import validate_all
 from fingood.errors import CouldNotLook
+from fingood.model.names import RelationName
 from fingood.settings import Settings, load
 
 _CALL = "            connection=connection,\n"
@@ -72,6 +74,14 @@ def test_an_empty_sandbox_gets_the_schema_that_the_version_table_needs(tmp_path:
     settings = settings_of(applied(tmp_path / "bank", postgres_url, '"meta"'))
     report = check_revisions(settings, ["base:head"])
     assert [finding.check for child in report.children for finding in child.findings if "fails" in finding.check] == []
+
+
+def test_who_else_may_write_it_is_seen(tmp_path: Path, postgres_url: str) -> None:
+    applied(tmp_path / "bank", postgres_url, '"meta"')
+    execute(postgres_url, 'GRANT UPDATE ON meta."my versions" TO PUBLIC', "GRANT UPDATE ON t TO PUBLIC")
+    with connect(postgres_url) as connection:
+        live = read_live(connection, mask=str)
+    assert live.version_writers == ((RelationName("meta", "my versions"), "PUBLIC"),)
 
 
 def test_the_version_table_is_no_residue_of_the_first_revision(tmp_path: Path, postgres_url: str) -> None:
