@@ -20,7 +20,7 @@ def nobody_listens() -> int:
         return int(taken.getsockname()[1])
 
 
-@pytest.mark.parametrize("words", [("upgrade", "head"), ("current",), ("check",)])
+@pytest.mark.parametrize("words", [("upgrade", "head"), ("current",), ("stamp", "head")])
 def test_a_server_that_is_away_is_one_line_without_the_password(
     new_project: Callable[..., GuardedProject], words: tuple[str, ...]
 ) -> None:

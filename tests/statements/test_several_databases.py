@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from fingood.model.finding import Direction
 from fingood.settings import Settings, load
 from fingood.statements import Recorder
 
+DRIVER = "psycopg" if find_spec("psycopg") else "psycopg2"
 URL = "sqlalchemy.url = driver://user:pass@localhost/dbname"
 
 
@@ -22,7 +24,7 @@ def bank(tmp_path: Path) -> Path:
     ini = tmp_path / "alembic.ini"
     text = ini.read_text()
     for number in ("2", ""):
-        text = text.replace(URL + number, f"sqlalchemy.url = postgresql+psycopg://teller@nowhere.invalid/db{number}")
+        text = text.replace(URL + number, f"sqlalchemy.url = postgresql+{DRIVER}://teller@nowhere.invalid/db{number}")
     ini.write_text(text)
     _alembic(tmp_path, "revision", "-m", "tables")
     (path,) = (tmp_path / "migrations/versions").glob("*.py")
@@ -45,7 +47,7 @@ def settings_of(bank: Path, name: str = "") -> Settings:
 @pytest.mark.parametrize(("name", "database"), [("engine1", "db"), ("engine2", "db2")])
 def test_one_database_of_several_is_recorded(bank: Path, name: str, database: str, postgres_url: str) -> None:
     settings = settings_of(bank, name)
-    assert settings.database_url == f"postgresql+psycopg://teller@nowhere.invalid/{database}"
+    assert settings.database_url == f"postgresql+{DRIVER}://teller@nowhere.invalid/{database}"
     with Recorder(settings.project) as recorder:
         (plan,) = recorder.upgrade(postgres_url, "head")
         rendered = recorder.render("head", Direction.UPGRADE, "postgresql")
