@@ -60,7 +60,7 @@ def make_engine(url: str | URL, **options: Any) -> Engine:
     if chosen.get_backend_name() == "postgresql" and "client_encoding" not in chosen.query:
         # A database of SQL_ASCII has no encoding that psycopg could take over: it would hand out bytes for texts.
         options["connect_args"] = {"client_encoding": "UTF8", **options.get("connect_args", {})}
-    if chosen.get_driver_name() in ("psycopg", "psycopg2"):
+    if chosen.drivername in ("postgresql+psycopg", "postgresql+psycopg2"):
         # To find hstore's oid they ask a pg_type of any schema of the search_path; nobody here reads its values.
         options.setdefault("use_native_hstore", False)
     try:
