@@ -155,6 +155,13 @@ def test_what_an_autocommit_block_commits_before_a_failure_is_complete(project: 
     assert project.story() == [("start", "a1"), ("start", "b2"), ("complete", "a1"), ("failed", "b2")]
 
 
+def test_a_percent_sign_of_a_failing_statement_is_told_as_it_was_written(project: GuardedProject) -> None:
+    project.revision("a1", """op.execute('SELECT 1 / 0 AS "share in %"')""")
+    failed = project.alembic("upgrade", "head")
+    assert failed.returncode == 1
+    assert '"share in %"' in failed.stderr
+
+
 def test_a_failure_is_told_by_code_name_and_line_and_no_value_of_a_row_gets_out(project: GuardedProject) -> None:
     project.revision("a1", ENTRIES)
     project.revision(

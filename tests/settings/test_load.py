@@ -72,6 +72,11 @@ def test_the_url_of_alembics_template_counts_as_not_configured(project):
         require_database_url(settings)
 
 
+def test_none_stands_for_no_database_though_one_is_configured(project):
+    settings = read(project("postgresql://h/bank"), database_url="none")
+    assert (settings.database_url, settings.target) == ("", "")
+
+
 @pytest.mark.parametrize("filler", ['""', "set-in-env-py", "None"])
 def test_a_filler_in_alembics_url_is_not_an_error(project, filler):
     assert read(project(filler)).database_url == ""

@@ -72,12 +72,14 @@ def tell(answers: BinaryIO, message: dict[str, object]) -> None:
 def _hear(asked: int, wanted: queue.SimpleQueue[str | None]) -> None:
     """Takes in what is asked for. The pipe's other end closes when the run ends, by kill -9 too: then nobody waits for
     an answer any more."""
-    with contextlib.suppress(EOFError):
-        while True:
-            id_ = receive(asked)
-            assert id_ is None or isinstance(id_, str)
-            wanted.put(id_)
-    os.kill(os.getpid(), signal.SIGTERM)
+    try:
+        with contextlib.suppress(EOFError):
+            while True:
+                id_ = receive(asked)
+                assert id_ is None or isinstance(id_, str)
+                wanted.put(id_)
+    finally:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from fingood.revisions.history import BrokenFile, History, find_raising
 from fingood.revisions.scan import Problem, find_problems, list_files, shown_path
 from fingood.revisions.source import Source, read_source
 
-STANDS_ON = "stands-on"
+_STANDS_ON = "stands-on"
 """The kind of a Problem whose own file is sound: one that it stands on cannot be loaded."""
 
 _OF_ONE_FILE = ("syntax", "unreadable", "no-id", "missing-parent")
@@ -24,7 +24,7 @@ _ID_LINE = re.compile(r"^revision\s*(?::[^=\n]*)?=\s*['\"]([^'\"\n]+)", re.MULTI
 
 def load_without_broken(project: Project) -> tuple[Project, History, tuple[Problem, ...]]:
     """The history without the files that cannot be loaded and those that stand on them, the project that leaves these
-    files out, and a Problem for each: first those at fault, then those that stand on them (kind ``STANDS_ON``). Raises
+    files out, and a Problem for each: first those at fault, then those that stand on them (``below`` names it). Raises
     HistoryError where nothing remains or no single file is at fault."""
     faults: list[Problem] = []
     followers: list[Problem] = []
@@ -60,12 +60,12 @@ def load_for(project: Project, words: Sequence[str]) -> tuple[Project, History, 
 
 def at_fault(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems that must be mended; the others go with them."""
-    return tuple(problem for problem in problems if problem.kind != STANDS_ON)
+    return tuple(problem for problem in problems if not problem.below)
 
 
 def standing_on(problem: Problem, fault: Problem) -> bool:
     """Whether the first is there because of the second."""
-    return problem.kind == STANDS_ON and problem.message.startswith(f"it stands on {fault.path},")
+    return problem.below == fault.path
 
 
 def _standing_on(project: Project, found: Sequence[Problem]) -> Iterator[Problem]:
@@ -92,12 +92,13 @@ def _below(source: Source, missing: Mapping[str, Problem]) -> Problem | None:
 
 def _follower(project: Project, source: Source, fault: Problem) -> Problem:
     return Problem(
-        kind=STANDS_ON,
+        kind=_STANDS_ON,
         message=f"it stands on {fault.path}, which cannot be loaded: {fault.message}",
         path=shown_path(project, source.path),
         line=source.lines.get("down_revision"),
         revision=source.id or "",
         hint=fault.hint,
+        below=fault.path,
     )
 
 

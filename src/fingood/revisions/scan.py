@@ -20,8 +20,8 @@ _LEGACY_ID = re.compile(r"([a-f0-9]+)\.py$")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Why Alembic cannot load the history. ``kind``: syntax, unreadable, no-id, duplicate-id, missing-parent, cycle,
-    raises (when it is imported).
-    ``path`` is relative to the project's root."""
+    raises (when it is imported), stands-on (another file that cannot be loaded).
+    ``path`` is relative to the project's root, ``below`` that of the file at fault where it is another one."""
 
     kind: str
     message: str
@@ -29,6 +29,7 @@ class Problem:
     line: int | None = None
     revision: str = ""
     hint: str = ""
+    below: str = ""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"

@@ -12,12 +12,10 @@ from fingood.model.names import quote_always
 from fingood.model.plan import Plan, Rendering
 from fingood.model.project import Project, hint_for_import
 from fingood.statements.compat import make_engine, read_url
+from fingood.statements.failures import NO_SUCH_RELATION
 from fingood.statements.plans import PlanBuilder
 from fingood.statements.process import WorkerGone, WorkerProcess
 from fingood.statements.wire import Fault, JobEnded
-
-_NOT_THERE = ("3F000", "42P01")
-"""SQLSTATEs of a schema and of a table that does not exist (PostgreSQL manual, appendix A)."""
 
 _GRACE = 5.0
 """Seconds from the worker's own interruption, which knows the line, to its end by force."""
@@ -185,6 +183,6 @@ def _hint(fault: Fault, project: Project) -> str:
         return hint_for_import(project.root, fault.message)
     if fault.error == "ValidationError":
         return "set what the application's settings need, as for alembic itself (environment variables, .env)"
-    if fault.sqlstate in _NOT_THERE:
+    if fault.sqlstate in NO_SUCH_RELATION:
         return "what must be there before the first revision goes into an SQL file: baseline in [tool.fingood.sandbox]"
     return "run alembic itself to see what env.py does" if fault.error == "WorkerGone" else ""

@@ -21,9 +21,7 @@ from fingood.checks._check import Family, Hit, check
 from fingood.checks.subject import Subject
 from fingood.model.finding import Direction
 from fingood.model.severity import Confidence, Severity
-
-_NOT_THERE = ("3F000", "42P01")
-"""SQLSTATEs of a schema and of a table that does not exist (PostgreSQL manual, appendix A)."""
+from fingood.statements.failures import NO_SUCH_RELATION
 
 _BASELINE = (
     "# the first revision counts on what something else makes: put it into an SQL file,\n"
@@ -45,7 +43,7 @@ def upgrade_fails(subject: Subject) -> Iterator[Hit]:
         if done
         else "The transaction is rolled back.",
         location=failure.location or (at.location if at else None) or subject.location(direction=Direction.UPGRADE),
-        remedy=_BASELINE if failure.sqlstate in _NOT_THERE and not plan.down_revisions else "",
+        remedy=_BASELINE if failure.sqlstate in NO_SUCH_RELATION and not plan.down_revisions else "",
         subject=subject.revision,
         confidence=Confidence.OBSERVED,
         evidence={"statement": " ".join(at.sql.split())} if at else {},
