@@ -9,6 +9,9 @@ from fingood.model.action import Action, Lock
 from fingood.model.finding import Direction, Location
 from fingood.model.names import RelationName
 
+NO_SUCH_RELATION = ("3F000", "42P01")
+"""SQLSTATEs of a schema and of a table that does not exist (PostgreSQL manual, appendix A)."""
+
 
 class Rendering(Enum):
     """How a plan was obtained: by running the revision in a sandbox, or from Alembic's offline mode."""

@@ -16,9 +16,6 @@ from sqlalchemy import exc
 from fingood.statements.compat import sqlstate_of
 from fingood.statements.wire import Fault
 
-NO_SUCH_RELATION = ("3F000", "42P01")
-"""SQLSTATEs of a schema and of a table that does not exist (PostgreSQL manual, appendix A)."""
-
 _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 _NUMBER = re.compile(r"\d{4,}")
 _NAMES_ARE_SAFE = (NotImplementedError, ImportError, NameError, AttributeError, SyntaxError, TypeError)

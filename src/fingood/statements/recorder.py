@@ -9,10 +9,9 @@ from typing import Self
 from fingood.errors import ConfigError, CouldNotLook, EnvironmentFailed, FingoodError, HistoryError
 from fingood.model.finding import Direction
 from fingood.model.names import quote_always
-from fingood.model.plan import Plan, Rendering
+from fingood.model.plan import NO_SUCH_RELATION, Plan, Rendering
 from fingood.model.project import Project, hint_for_import
 from fingood.statements.compat import make_engine, read_url
-from fingood.statements.failures import NO_SUCH_RELATION
 from fingood.statements.plans import PlanBuilder
 from fingood.statements.process import WorkerGone, WorkerProcess
 from fingood.statements.wire import Fault, JobEnded

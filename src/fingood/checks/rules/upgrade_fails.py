@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from fingood.checks._check import Family, Hit, check
 from fingood.checks.subject import Subject
 from fingood.model.finding import Direction
+from fingood.model.plan import NO_SUCH_RELATION
 from fingood.model.severity import Confidence, Severity
-from fingood.statements.failures import NO_SUCH_RELATION
 
 _BASELINE = (
     "# the first revision counts on what something else makes: put it into an SQL file,\n"
